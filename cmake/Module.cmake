@@ -1,0 +1,41 @@
+# One library per folder under src/, with its unit tests beside the sources.
+#
+#   chairside_module(track SOURCES tracker.cpp DEPS detect LIBS Eigen3::Eigen TESTS tracker_test.cpp)
+#
+# DEPS are our own folders (public), LIBS third-party targets that stay inside the folder (private).
+# TESTS go into one executable, <name>_test; each GoogleTest case is one ctest case.
+
+add_library(chairside_options INTERFACE)
+target_include_directories(chairside_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(chairside_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+target_compile_definitions(chairside_options INTERFACE CHAIRSIDE_VERSION="${PROJECT_VERSION}")
+target_link_libraries(chairside_options INTERFACE Threads::Threads tl::expected)
+if(CHAIRSIDE_SANITIZE)
+  add_compile_options(-fsanitize=${CHAIRSIDE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CHAIRSIDE_SANITIZE})
+endif()
+
+function(chairside_module name)
+  cmake_parse_arguments(M "" "" "SOURCES;DEPS;LIBS;PUBLIC_LIBS;TESTS;TEST_LIBS" ${ARGN})
+  add_library(chairside_${name} STATIC ${M_SOURCES})
+  target_link_libraries(chairside_${name} PUBLIC chairside_options ${M_PUBLIC_LIBS} PRIVATE ${M_LIBS})
+  foreach(dep ${M_DEPS})
+    target_link_libraries(chairside_${name} PUBLIC chairside_${dep})
+  endforeach()
+  if(CHAIRSIDE_TESTS AND M_TESTS)
+    chairside_test(${name}_test SOURCES ${M_TESTS} LIBS chairside_${name} ${M_LIBS} ${M_TEST_LIBS})
+  endif()
+endfunction()
+
+function(chairside_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${T_SOURCES})
+  target_link_libraries(${name} PRIVATE chairside_options ${T_LIBS} GTest::gtest GTest::gmock GTest::gtest_main ${RAPIDCHECK_LIB})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE CHAIRSIDE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  # Cases are listed when ctest runs, not at build time: a test binary must not be able to break the build.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}")
+endfunction()

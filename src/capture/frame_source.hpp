@@ -1,0 +1,65 @@
+#pragma once
+// FrameSource: the seam between cameras and the pipeline. Fakes are in tests/support.
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "capture/frame.hpp"
+
+namespace chairside {
+
+struct SourceOptions {
+    std::string source;        // as CameraConfig::source
+    bool live = false;         // times from the wall clock at arrival, smoothed by the stream's; else from the stream
+    double target_fps = 10;    // sampled by time; 0: every frame
+    bool realtime = false;     // files: wait so that frames come at their own speed
+    bool loop = false;         // files: start again at the end; times go on
+    std::optional<WallTime> start_time;  // files: wall time of the first frame
+    bool mono_from_zero = false;         // offline replay: the first frame has MonoTime 0
+    std::string rtsp_transport = "tcp";
+    Duration timeout = std::chrono::seconds(10);
+    std::vector<ViewSpec> views;
+};
+
+struct SourceInfo {
+    int width = 0, height = 0;  // pixels, as displayed (rotation and sample aspect are not applied)
+    double fps = 0;             // the stream's nominal rate, 0 if unknown
+    std::optional<Duration> duration;  // files, if known
+    std::string codec;
+};
+
+// Threads: one thread calls next(); stop() from any. Failure: Error with kEnd at a file's end, kUnavailable for
+// what may work later (host down, time-out), kInvalid for what will not (no video stream, not a video),
+// kCancelled after stop(). Every call returns within `timeout` (plus the wait of `realtime`).
+class FrameSource {
+  public:
+    virtual ~FrameSource() = default;
+    virtual const SourceInfo& info() const = 0;
+    virtual Result<FramePtr> next() = 0;
+    // Makes a running or later next() return kCancelled soon.
+    virtual void stop() = 0;
+    // 0..1 of a file, if its duration is known.
+    virtual std::optional<double> progress() const = 0;
+    // Counters since opening: frames decoded, frames that failed to decode.
+    struct Counters {
+        std::uint64_t decoded = 0, corrupt = 0;
+    };
+    virtual Counters counters() const = 0;
+};
+
+// Opens with FFmpeg's libraries (capture/ffmpeg). `cancel` may be set from any thread to give up opening.
+// The clock must outlive the source.
+Result<std::unique_ptr<FrameSource>> open_source(const SourceOptions& options, const Clock& clock,
+                                                 const std::atomic<bool>* cancel = nullptr);
+
+// The address without user and password, for logs and errors: "rtsp://***@host/path".
+std::string redacted(const std::string& source);
+
+}  // namespace chairside

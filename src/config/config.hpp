@@ -1,0 +1,110 @@
+#pragma once
+// The configuration: YAML in, validated immutable structs out, once. docs/config.md describes every key;
+// schema/config.schema.json is its JSON Schema for editors.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/time.hpp"
+#include "config/zone.hpp"
+
+namespace chairside {
+
+struct Tiles {
+    int columns = 1, rows = 1;  // 1x1: the whole picture only; else the whole picture and each tile
+    friend bool operator==(const Tiles&, const Tiles&) = default;
+};
+
+struct CameraConfig {
+    std::string id;      // unique; letters, digits, - and _
+    std::string source;  // rtsp://…, rtsps://, http(s)://, a file, or /dev/videoN. May hold a password: never log it.
+    bool live = false;   // derived: a network stream or a device
+    double target_fps = 10;
+    bool realtime = false;  // files: play at their own speed
+    bool loop = false;      // files: start again at the end
+    std::optional<WallTime> start_time;  // files: wall time of the first frame; default is the time of opening
+    std::string rtsp_transport = "tcp";  // tcp | udp
+    Duration timeout = std::chrono::seconds(10);  // no data for this long is a failure
+    Tiles tiles;
+    std::vector<ZoneConfig> zones;
+};
+
+struct DetectorConfig {
+    std::string model = "coco-ssdlite-mobilenet-v2";  // a name of `chairside models list`, or a path of .onnx .xml .pb .tflite
+    std::filesystem::path models_dir;                 // where fetched models lie; empty: the default search path
+    std::string device = "CPU";                       // CPU | GPU | NPU | AUTO
+    int threads = 0;                                  // 0: all cores
+    double score_threshold = 0.15;                    // detections below are dropped at once
+    double nms_iou = 0.6;
+    // For models that do not say it themselves; empty/0: read from the model.
+    std::string decoder;        // ssd | ssd-raw | yolox | yolov5 | yolov8 | yolo-e2e | detr
+    int input_width = 0, input_height = 0;
+    std::string color;          // rgb | bgr
+    double scale = 0;           // pixel value is multiplied by this … (0: the model's own or 1)
+    std::vector<double> mean;   // … after this was subtracted, per channel (pixel units)
+    int person_class = -1;
+};
+
+struct StorageConfig {
+    std::filesystem::path path = "chairside.db";
+    int retention_days = 400;  // events older than this are deleted once they were reported and acknowledged
+};
+
+struct ReportsConfig {
+    std::filesystem::path dir = "reports";
+    bool schedule = true;
+    std::chrono::minutes day_end{0};  // local time of day at which the business day ends (0 = midnight)
+    int archive_after_days = 30;      // reports are compressed
+    int delete_after_days = 730;      // … and deleted
+};
+
+struct SupabaseConfig {
+    std::string url, key;
+    std::string branch_code = "DEMO";
+};
+
+struct RuntimeConfig {
+    Duration heartbeat_interval = std::chrono::seconds(30);
+    double target_fps = 10;
+    std::filesystem::path socket;  // where `chairside status` reaches the service; empty: beside the store
+};
+
+struct Config {
+    std::filesystem::path file;  // where it came from; relative paths inside it were resolved against its folder
+    std::string branch_code = "DEMO";
+    std::string branch_name;
+    std::string timezone = "local";
+    std::string device_id;  // default: the host's name
+    std::vector<CameraConfig> cameras;
+    DetectorConfig detector;
+    StorageConfig storage;
+    ReportsConfig reports;
+    SupabaseConfig supabase;
+    RuntimeConfig runtime;
+    LogOptions logging;
+};
+
+// One fault found. Lines and columns from 1; key is the dotted path, e.g. "cameras[0].zones[2].polygon".
+struct ConfigError {
+    std::string file;
+    int line = 0, column = 0;
+    std::string key;
+    std::string message;  // what was found and what is allowed
+    std::string to_string() const;  // "config.yaml:12:5: cameras[0].zones[2].type: found 'CHIAR'; did you mean 'CHAIR'? …"
+};
+
+struct ConfigOptions {
+    bool check_paths = true;  // sources that are files or devices exist, folders can be written
+};
+
+// All faults at once, in the order of the file. Failure leaves nothing behind.
+using ConfigResult = tl::expected<Config, std::vector<ConfigError>>;
+ConfigResult load_config(const std::filesystem::path& file, const ConfigOptions& options = {});
+// For tests and fuzzing: `name` is printed in errors, relative paths are against `base`.
+ConfigResult parse_config(const std::string& yaml, const std::string& name, const std::filesystem::path& base,
+                          const ConfigOptions& options = {});
+
+}  // namespace chairside

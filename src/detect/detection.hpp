@@ -1,0 +1,22 @@
+#pragma once
+// The output of `detect`: people in one frame.
+
+#include <vector>
+
+#include "base/geometry.hpp"
+#include "capture/frame.hpp"
+
+namespace chairside {
+
+struct Detection {
+    Box box;           // pixels of the source picture; may reach a little outside it
+    float score = 0;   // 0..1
+    friend bool operator==(const Detection&, const Detection&) = default;
+};
+
+struct Detections {
+    FrameInfo frame;
+    std::vector<Detection> people;
+};
+
+}  // namespace chairside

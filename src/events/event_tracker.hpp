@@ -1,0 +1,53 @@
+#pragma once
+// EventTracker: sessions and services of one camera. Safe to call from several threads; pure inside (SessionEngine).
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events/event.hpp"
+#include "zones/occupancy.hpp"
+
+namespace chairside {
+
+// What changed with one call. Both lists are in order of time, then zone.
+struct EventChanges {
+    std::vector<Event> events;           // opened or closed: to be stored
+    std::vector<OpenSession> sessions;   // began or changed noticeably (start, person, counted): to be stored as open
+    std::vector<std::int64_t> ended;     // sessions that are over, counted or not
+};
+
+// Why a session ended; goes into the event's metadata as "end".
+enum class EndReason { kLeft, kGrace, kStopped, kRestart, kEndOfStream, kByRequest };
+const char* to_string(EndReason reason);
+
+// Threads: any. Failure: none; frames that are not later than the last one are ignored.
+class EventTracker {
+  public:
+    // ids must outlive the tracker.
+    EventTracker(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids);
+    ~EventTracker();
+    EventTracker(EventTracker&&) noexcept;
+    EventTracker& operator=(EventTracker&&) noexcept;
+
+    EventChanges update(const Occupancy& occupancy);
+
+    // Takes up sessions of an earlier run: those last seen within their zone's grace of `now` go on, the others are
+    // closed at the time they were last seen. Call before the first update().
+    EventChanges restore(const std::vector<OpenSession>& sessions, MonoTime now);
+
+    // Ends sessions now, at the time they were last seen.
+    EventChanges end_all(EndReason reason);
+    EventChanges end_zone(const std::string& zone, EndReason reason = EndReason::kByRequest);
+    EventChanges end_person(PersonId person, EndReason reason = EndReason::kByRequest);
+
+    std::vector<Event> events_of(PersonId person) const;  // counted in this run, the open one with its dwell so far
+    std::vector<OpenSession> open_sessions() const;       // as of the last update
+    Summary summary() const;                              // of this run
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chairside

@@ -1,0 +1,40 @@
+#pragma once
+// RuntimeService: cameras, threads, queues, health. Joins the stages; holds no domain rule.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "config/config.hpp"
+#include "detect/detector.hpp"
+#include "serve/status.hpp"
+#include "store/store.hpp"
+
+namespace chairside {
+
+// Threads: start, stop and wait from one thread; status() and subscribe() from any.
+// Failure: start() returns what makes the service unable to run; a camera that fails later shows in status().
+class RuntimeService {
+  public:
+    RuntimeService(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock);
+    ~RuntimeService();  // stops
+
+    // Called for every stored event, after the commit, from the pipeline's thread: return soon. Before start().
+    void subscribe(std::function<void(const Event&)> callback);
+
+    Result<void> start();
+    // Drains, stores, closes what is open for a later restart; returns within 5 s.
+    void stop();
+    // True when all cameras came to their end (files); false on timeout.
+    bool wait(Duration timeout);
+    Status status() const;
+    const Store& store() const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chairside

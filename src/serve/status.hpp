@@ -1,0 +1,57 @@
+#pragma once
+// What the service says of itself, and the door to ask: a Unix-domain socket in the state folder that only the
+// service's user can open. The answer is one JSON document (docs/formats/status.md).
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "events/event.hpp"
+
+namespace chairside {
+
+struct CameraStatus {
+    std::string id;
+    std::string state;  // "starting", "ok", "degraded", "offline", "ended", "failed"
+    double fps = 0;     // analysed frames per second, over the last seconds
+    std::optional<double> last_frame_age_s;
+    std::uint64_t frames = 0, dropped = 0;
+    int active_tracks = 0;
+    std::optional<double> progress;  // files: 0..1
+    std::string error;               // last one, in words; no secrets
+};
+
+struct Status {
+    bool running = false;
+    std::string branch, device, version;
+    double uptime_s = 0;
+    int active_tracks = 0;
+    std::int64_t events_queued = 0;  // rows in the outbox
+    Summary summary;                 // of the business day
+    std::vector<CameraStatus> cameras;
+};
+
+std::string to_json(const Status& status);
+Result<Status> parse_status(const std::string& json);
+
+// Threads: serves from its own; `status` is called there. Stops in the destructor and removes its socket file.
+class StatusServer {
+  public:
+    static Result<std::unique_ptr<StatusServer>> start(const std::filesystem::path& socket, std::function<Status()> status);
+    ~StatusServer();
+
+  private:
+    class Impl;
+    explicit StatusServer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+// Asks a running service. Error{kUnavailable} when none answers within the timeout.
+Result<Status> query_status(const std::filesystem::path& socket, Duration timeout = std::chrono::seconds(2));
+
+}  // namespace chairside

@@ -1,0 +1,108 @@
+#pragma once
+// Store: SQLite. Events, open sessions, gaps and the outbox. docs/formats/store.md describes the schema.
+//
+// Operation: an event and its outbox row are written in one transaction; WAL, synchronous=FULL.
+// Concurrency: any thread; one connection writes and checkpoints (calls are serialised), reads use a second, query-only one.
+// Limits: none on rows; retention deletes what is old, reported and acknowledged.
+// Failure: Error{kIo} for a full or failing disk: nothing of the call was stored and the caller keeps it. A corrupt
+// file found at open is set aside as <file>.bad-<time> and a new one is begun; `opened_fresh_after_corruption` says so.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "events/event.hpp"
+
+namespace chairside {
+
+// Times a camera saw nothing: its counts are unknown there, not zero.
+struct Gap {
+    std::int64_t id = 0;
+    std::string camera;
+    WallTime start{};
+    std::optional<WallTime> end;  // nullopt: still going on
+    std::string reason;           // "offline", "stopped", "crash", …
+};
+
+struct StoredEvent {
+    Event event;
+    std::string branch, device;
+};
+
+struct EventQuery {
+    std::optional<WallTime> from, to;  // by start; [from, to)
+    std::optional<ZoneType> type;
+    std::optional<std::string> camera, zone;
+    std::int64_t limit = -1;
+};
+
+struct OutboxRow {
+    std::int64_t sequence = 0;
+    EventId event;
+    int revision = 0;
+    std::string body;  // JSON
+};
+
+struct StoreOptions {
+    std::filesystem::path path;
+    std::string branch, device;
+};
+
+class Store {
+  public:
+    static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
+    // For reports and status of a store that a service may be writing to. Nothing is created, migrated or repaired.
+    static Result<std::unique_ptr<Store>> open_read_only(const std::filesystem::path& path);
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    // Set when open() found a corrupt file: where it was put.
+    const std::optional<std::filesystem::path>& set_aside() const;
+
+    // One transaction: events with their outbox rows, open sessions written or removed. An event revision that is not
+    // newer than the stored one is ignored (repeats are harmless).
+    struct Batch {
+        std::vector<Event> events;
+        std::vector<OpenSession> sessions;             // insert or replace, by (camera, session)
+        std::vector<std::pair<std::string, std::int64_t>> ended;  // (camera, session)
+    };
+    Result<void> write(const Batch& batch);
+    // Only moves the last-seen times of open sessions (called about once a second).
+    Result<void> touch(const std::vector<OpenSession>& sessions);
+
+    Result<std::int64_t> begin_gap(const std::string& camera, WallTime start, const std::string& reason);
+    Result<void> end_gap(std::int64_t id, WallTime end);
+    Result<std::vector<Gap>> gaps(WallTime from, WallTime to) const;  // that touch [from, to)
+
+    Result<std::vector<OpenSession>> open_sessions() const;
+    Result<std::vector<StoredEvent>> events(const EventQuery& query) const;  // by start, then id
+    Result<std::optional<StoredEvent>> event(const EventId& id) const;
+    Result<Summary> summary(WallTime from, WallTime to) const;  // counts by start; active_people: open sessions
+
+    Result<std::int64_t> outbox_size() const;
+    Result<std::vector<OutboxRow>> outbox(std::int64_t limit) const;  // oldest first
+    Result<void> acknowledge(const std::vector<std::int64_t>& sequences);
+
+    // When each camera was being watched: heartbeat rows, so that a crash's gap is known afterwards.
+    Result<void> alive(const std::string& camera, WallTime now);
+    Result<std::map<std::string, WallTime>> last_alive() const;
+
+    Result<std::string> value(const std::string& key) const;  // kv; Error{kNotFound}
+    Result<void> set_value(const std::string& key, const std::string& value);
+
+    Result<void> remove_older_than(WallTime limit);  // acknowledged events and gaps only
+    int schema_version() const;
+
+  private:
+    class Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chairside
