@@ -29,7 +29,8 @@ class BoundedQueue {
         return true;
     }
 
-    // Never waits: makes room by dropping the oldest. Returns how many were dropped (0 or 1); the caller counts them.
+    // Never waits: makes room by dropping the oldest. Returns how many were dropped (0 or 1); the caller
+    // counts them.
     std::size_t push_newest(T item) {
         std::unique_lock lock(mutex_);
         if (closed_) return 1;

@@ -32,7 +32,8 @@ using Polygon = std::vector<Point>;
 double signed_area(const Polygon& polygon);
 Point centroid(const Polygon& polygon);
 Box bounds(const Polygon& polygon);
-// Edges count as inside on the left and top only, so that two polygons that share an edge never both hold a point.
+// Edges count as inside on the left and top only, so that two polygons that share an edge never both hold a
+// point.
 bool contains(const Polygon& polygon, Point p);
 // Distance from p to the polygon's border; negative inside.
 double signed_distance(const Polygon& polygon, Point p);

@@ -36,7 +36,8 @@ class EventIdSource {
     virtual ~EventIdSource() = default;
     virtual EventId next(WallTime now) = 0;
 };
-// UUID version 7 (RFC 9562): milliseconds, then a counter that keeps ids of one process in order, then random bits.
+// UUID version 7 (RFC 9562): milliseconds, then a counter that keeps ids of one process in order, then random
+// bits.
 std::unique_ptr<EventIdSource> make_random_id_source();
 // The same layout with bits from a seed: for replays and tests that must repeat byte by byte.
 std::unique_ptr<EventIdSource> make_seeded_id_source(std::uint64_t seed);
@@ -45,5 +46,7 @@ std::unique_ptr<EventIdSource> make_seeded_id_source(std::uint64_t seed);
 
 template <typename Tag>
 struct std::hash<chairside::NumberId<Tag>> {
-    std::size_t operator()(const chairside::NumberId<Tag>& id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
+    std::size_t operator()(const chairside::NumberId<Tag>& id) const noexcept {
+        return std::hash<std::int64_t>{}(id.value);
+    }
 };

@@ -1,6 +1,6 @@
 #pragma once
-// The log: levels, rotation, text or one JSON object per line; device and camera on every line; secrets masked.
-// Threads: any. Before init_log() lines go to stderr as text, level info.
+// The log: levels, rotation, text or one JSON object per line; device and camera on every line; secrets
+// masked. Threads: any. Before init_log() lines go to stderr as text, level info.
 
 #include <cstddef>
 #include <filesystem>
@@ -28,16 +28,25 @@ struct LogOptions {
 Result<void> init_log(const LogOptions& options);
 void flush_log();
 
-// From now on every occurrence of this text in a line is printed as "***". Shorter than 4 characters is ignored.
+// From now on every occurrence of this text in a line is printed as "***". Shorter than 4 characters is
+// ignored.
 void mask_in_log(std::string secret);
 
 // Extra fields are key/value pairs, printed as key=value or as members of the JSON object.
 using LogFields = std::initializer_list<std::pair<std::string_view, std::string>>;
 void log(LogLevel level, std::string_view camera, std::string_view message, LogFields fields = {});
 
-inline void log_debug(std::string_view camera, std::string_view message, LogFields f = {}) { log(LogLevel::kDebug, camera, message, f); }
-inline void log_info(std::string_view camera, std::string_view message, LogFields f = {}) { log(LogLevel::kInfo, camera, message, f); }
-inline void log_warning(std::string_view camera, std::string_view message, LogFields f = {}) { log(LogLevel::kWarning, camera, message, f); }
-inline void log_error(std::string_view camera, std::string_view message, LogFields f = {}) { log(LogLevel::kError, camera, message, f); }
+inline void log_debug(std::string_view camera, std::string_view message, LogFields f = {}) {
+    log(LogLevel::kDebug, camera, message, f);
+}
+inline void log_info(std::string_view camera, std::string_view message, LogFields f = {}) {
+    log(LogLevel::kInfo, camera, message, f);
+}
+inline void log_warning(std::string_view camera, std::string_view message, LogFields f = {}) {
+    log(LogLevel::kWarning, camera, message, f);
+}
+inline void log_error(std::string_view camera, std::string_view message, LogFields f = {}) {
+    log(LogLevel::kError, camera, message, f);
+}
 
 }  // namespace chairside

@@ -28,12 +28,16 @@ struct MonoClockTag {
 using MonoTime = MonoClockTag::time_point;
 using WallTime = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
-constexpr double to_seconds(Duration d) { return static_cast<double>(d.count()) * 1e-6; }
+constexpr double to_seconds(Duration d) {
+    return static_cast<double>(d.count()) * 1e-6;
+}
 // Rounds to the nearest microsecond.
 constexpr Duration from_seconds(double s) {
     return Duration(static_cast<std::int64_t>(s * 1e6 + (s < 0 ? -0.5 : 0.5)));
 }
-constexpr double to_seconds(MonoTime t) { return to_seconds(t.time_since_epoch()); }
+constexpr double to_seconds(MonoTime t) {
+    return to_seconds(t.time_since_epoch());
+}
 
 // The current times come through this seam, so that tests can set them. Threads: any.
 class Clock {
@@ -73,7 +77,8 @@ class TimeZone {
     // First instant of a local date given as "YYYY-MM-DD"; invalid dates are an Error.
     // Where midnight does not exist (daylight saving) it is the first instant after it.
     Result<WallTime> start_of_day(std::string_view date) const;
-    // As start_of_day, at a local time of day; a time that does not exist moves forward, one that occurs twice is the first.
+    // As start_of_day, at a local time of day; a time that does not exist moves forward, one that occurs
+    // twice is the first.
     Result<WallTime> at(std::string_view date, std::chrono::minutes time_of_day) const;
     // The date n days later (n may be negative).
     static Result<std::string> add_days(std::string_view date, int n);

@@ -15,14 +15,14 @@ enum class PixelFormat { kRgb24, kBgr24, kYuv420 };
 
 // How a region is brought to a view's size.
 enum class Fit {
-    kStretch,    // to exactly the size; the aspect changes
-    kLetterbox,  // aspect kept, placed at the top left, the rest filled with grey (114)
+    kStretch,            // to exactly the size; the aspect changes
+    kLetterbox,          // aspect kept, placed at the top left, the rest filled with grey (114)
     kLetterboxCentered,  // aspect kept, in the middle, the rest grey (114)
 };
 
 // What a consumer wants of each picture: a region at a size.
 struct ViewSpec {
-    Box region{0, 0, 1, 1};  // normalised 0..1 of the source picture
+    Box region{0, 0, 1, 1};     // normalised 0..1 of the source picture
     int width = 0, height = 0;  // pixels; 0x0: the source's own size
     PixelFormat format = PixelFormat::kRgb24;
     Fit fit = Fit::kStretch;

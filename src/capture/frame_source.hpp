@@ -16,11 +16,12 @@
 namespace chairside {
 
 struct SourceOptions {
-    std::string source;        // as CameraConfig::source
-    bool live = false;         // times from the wall clock at arrival, smoothed by the stream's; else from the stream
-    double target_fps = 10;    // sampled by time; 0: every frame
-    bool realtime = false;     // files: wait so that frames come at their own speed
-    bool loop = false;         // files: start again at the end; times go on
+    std::string source;  // as CameraConfig::source
+    bool live =
+        false;  // times from the wall clock at arrival, smoothed by the stream's; else from the stream
+    double target_fps = 10;              // sampled by time; 0: every frame
+    bool realtime = false;               // files: wait so that frames come at their own speed
+    bool loop = false;                   // files: start again at the end; times go on
     std::optional<WallTime> start_time;  // files: wall time of the first frame
     bool mono_from_zero = false;         // offline replay: the first frame has MonoTime 0
     std::string rtsp_transport = "tcp";
@@ -29,14 +30,14 @@ struct SourceOptions {
 };
 
 struct SourceInfo {
-    int width = 0, height = 0;  // pixels, as displayed (rotation and sample aspect are not applied)
-    double fps = 0;             // the stream's nominal rate, 0 if unknown
+    int width = 0, height = 0;         // pixels, as displayed (rotation and sample aspect are not applied)
+    double fps = 0;                    // the stream's nominal rate, 0 if unknown
     std::optional<Duration> duration;  // files, if known
     std::string codec;
 };
 
-// Threads: one thread calls next(); stop() from any. Failure: Error with kEnd at a file's end, kUnavailable for
-// what may work later (host down, time-out), kInvalid for what will not (no video stream, not a video),
+// Threads: one thread calls next(); stop() from any. Failure: Error with kEnd at a file's end, kUnavailable
+// for what may work later (host down, time-out), kInvalid for what will not (no video stream, not a video),
 // kCancelled after stop(). Every call returns within `timeout` (plus the wait of `realtime`).
 class FrameSource {
   public:

@@ -17,6 +17,7 @@ class VideoWriter {
     virtual Result<void> write(const Image& rgb, MonoTime time) = 0;  // times must grow
     virtual Result<void> finish() = 0;                                // the file is only whole after this
 };
-Result<std::unique_ptr<VideoWriter>> open_video_writer(const std::filesystem::path& file, int width, int height, double fps);
+Result<std::unique_ptr<VideoWriter>> open_video_writer(const std::filesystem::path& file, int width,
+                                                       int height, double fps);
 
 }  // namespace chairside

@@ -19,32 +19,35 @@ struct Tiles {
 };
 
 struct CameraConfig {
-    std::string id;      // unique; letters, digits, - and _
-    std::string source;  // rtsp://…, rtsps://, http(s)://, a file, or /dev/videoN. May hold a password: never log it.
-    bool live = false;   // derived: a network stream or a device
+    std::string id;  // unique; letters, digits, - and _
+    std::string
+        source;  // rtsp://…, rtsps://, http(s)://, a file, or /dev/videoN. May hold a password: never log it.
+    bool live = false;  // derived: a network stream or a device
     double target_fps = 10;
     bool realtime = false;  // files: play at their own speed
     bool loop = false;      // files: start again at the end
-    std::optional<WallTime> start_time;  // files: wall time of the first frame; default is the time of opening
-    std::string rtsp_transport = "tcp";  // tcp | udp
+    std::optional<WallTime>
+        start_time;  // files: wall time of the first frame; default is the time of opening
+    std::string rtsp_transport = "tcp";           // tcp | udp
     Duration timeout = std::chrono::seconds(10);  // no data for this long is a failure
     Tiles tiles;
     std::vector<ZoneConfig> zones;
 };
 
 struct DetectorConfig {
-    std::string model = "coco-ssdlite-mobilenet-v2";  // a name of `chairside models list`, or a path of .onnx .xml .pb .tflite
-    std::filesystem::path models_dir;                 // where fetched models lie; empty: the default search path
-    std::string device = "CPU";                       // CPU | GPU | NPU | AUTO
-    int threads = 0;                                  // 0: all cores
-    double score_threshold = 0.15;                    // detections below are dropped at once
+    std::string model = "coco-ssdlite-mobilenet-v2";  // a name of `chairside models list`, or a path of .onnx
+                                                      // .xml .pb .tflite
+    std::filesystem::path models_dir;  // where fetched models lie; empty: the default search path
+    std::string device = "CPU";        // CPU | GPU | NPU | AUTO
+    int threads = 0;                   // 0: all cores
+    double score_threshold = 0.15;     // detections below are dropped at once
     double nms_iou = 0.6;
     // For models that do not say it themselves; empty/0: read from the model.
-    std::string decoder;        // ssd | ssd-raw | yolox | yolov5 | yolov8 | yolo-e2e | detr
+    std::string decoder;  // ssd | ssd-raw | yolox | yolov5 | yolov8 | yolo-e2e | detr
     int input_width = 0, input_height = 0;
-    std::string color;          // rgb | bgr
-    double scale = 0;           // pixel value is multiplied by this … (0: the model's own or 1)
-    std::vector<double> mean;   // … after this was subtracted, per channel (pixel units)
+    std::string color;         // rgb | bgr
+    double scale = 0;          // pixel value is multiplied by this … (0: the model's own or 1)
+    std::vector<double> mean;  // … after this was subtracted, per channel (pixel units)
     int person_class = -1;
 };
 
@@ -73,7 +76,8 @@ struct RuntimeConfig {
 };
 
 struct Config {
-    std::filesystem::path file;  // where it came from; relative paths inside it were resolved against its folder
+    std::filesystem::path
+        file;  // where it came from; relative paths inside it were resolved against its folder
     std::string branch_code = "DEMO";
     std::string branch_name;
     std::string timezone = "local";
@@ -93,7 +97,8 @@ struct ConfigError {
     int line = 0, column = 0;
     std::string key;
     std::string message;  // what was found and what is allowed
-    std::string to_string() const;  // "config.yaml:12:5: cameras[0].zones[2].type: found 'CHIAR'; did you mean 'CHAIR'? …"
+    std::string to_string()
+        const;  // "config.yaml:12:5: cameras[0].zones[2].type: found 'CHIAR'; did you mean 'CHAIR'? …"
 };
 
 struct ConfigOptions {

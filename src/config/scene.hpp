@@ -14,7 +14,7 @@ namespace chairside {
 
 struct Scene {
     double fps = 0;
-    int width = 0, height = 0;  // pixels
+    int width = 0, height = 0;      // pixels
     std::vector<ZoneConfig> zones;  // polygons normalised, as everywhere else
 };
 

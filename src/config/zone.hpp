@@ -14,8 +14,8 @@ namespace chairside {
 enum class ZoneType { kChair, kWash, kWait };  // counted as haircut, wash, wait
 inline constexpr int kZoneTypes = 3;
 
-const char* to_string(ZoneType type);                          // "CHAIR", "WASH", "WAIT"
-const char* service_name(ZoneType type);                       // "haircut", "wash", "wait"
+const char* to_string(ZoneType type);                            // "CHAIR", "WASH", "WAIT"
+const char* service_name(ZoneType type);                         // "haircut", "wash", "wait"
 std::optional<ZoneType> parse_zone_type(std::string_view text);  // any case
 
 // Which part of a person's box decides whether the person is in the zone.

@@ -9,8 +9,8 @@
 namespace chairside {
 
 struct Detection {
-    Box box;           // pixels of the source picture; may reach a little outside it
-    float score = 0;   // 0..1
+    Box box;          // pixels of the source picture; may reach a little outside it
+    float score = 0;  // 0..1
     friend bool operator==(const Detection&, const Detection&) = default;
 };
 

@@ -16,8 +16,8 @@ namespace chairside {
 struct ModelInfo {
     std::string name, path, decoder;  // decoder: the family that reads its outputs
     int input_width = 0, input_height = 0;
-    std::string device;               // as OpenVINO names it
-    int requests = 0;                 // inferences in flight
+    std::string device;  // as OpenVINO names it
+    int requests = 0;    // inferences in flight
 };
 
 // Threads: detect() from any; futures are fulfilled by the runtime's threads.
@@ -29,7 +29,8 @@ class Detector {
     virtual const ModelInfo& info() const = 0;
     // The views a camera's frames must carry, in this order.
     virtual std::vector<ViewSpec> views(Tiles tiles) const = 0;
-    // The frame is kept until its result is there. Results of one caller are in order if it waits for them in order.
+    // The frame is kept until its result is there. Results of one caller are in order if it waits for them in
+    // order.
     virtual std::future<Result<Detections>> detect(FramePtr frame) = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// The output of `events`: a counted service. A session is one person's stay in a zone; once it lasted the zone's
-// dwell time it is an event: CHAIR = haircut, WASH = wash, WAIT = wait.
+// The output of `events`: a counted service. A session is one person's stay in a zone; once it lasted the
+// zone's dwell time it is an event: CHAIR = haircut, WASH = wash, WAIT = wait.
 
 #include <map>
 #include <optional>
@@ -18,21 +18,22 @@ const char* to_string(EventState state);   // "open", "closed"
 std::optional<EventState> parse_event_state(std::string_view text);
 
 struct Event {
-    EventId id;         // made once, when the session is counted
+    EventId id;  // made once, when the session is counted
     std::string camera, zone;
     ZoneType type = ZoneType::kChair;
     PersonId person;
     WallTime start{}, end{};  // end: last time seen so far while open
     Duration dwell{};         // measured on the mono clock
     EventState state = EventState::kOpen;
-    int revision = 1;         // 1 when opened; grows with each change; never goes back
-    double confidence = 1;    // 0..1
+    int revision = 1;                             // 1 when opened; grows with each change; never goes back
+    double confidence = 1;                        // 0..1
     std::map<std::string, std::string> metadata;  // reasons and numbers, e.g. {"end": "grace"}; sorted keys
 };
 
 // A session that is not over, counted or not. Stored, so that it can be taken up again after a restart.
 struct OpenSession {
-    std::int64_t session = 0;  // unique per camera; the engine continues numbering after the largest it restores
+    std::int64_t session =
+        0;  // unique per camera; the engine continues numbering after the largest it restores
     std::string camera, zone;
     ZoneType type = ZoneType::kChair;
     PersonId person;
@@ -45,7 +46,7 @@ struct OpenSession {
 };
 
 struct Summary {
-    int active_people = 0;  // with an open session now
+    int active_people = 0;                    // with an open session now
     int haircuts = 0, washes = 0, waits = 0;  // counted since start (of the day, when read from the store)
     friend bool operator==(const Summary&, const Summary&) = default;
 };

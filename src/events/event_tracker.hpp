@@ -1,5 +1,6 @@
 #pragma once
-// EventTracker: sessions and services of one camera. Safe to call from several threads; pure inside (SessionEngine).
+// EventTracker: sessions and services of one camera. Safe to call from several threads; pure inside
+// (SessionEngine).
 
 #include <memory>
 #include <string>
@@ -12,9 +13,10 @@ namespace chairside {
 
 // What changed with one call. Both lists are in order of time, then zone.
 struct EventChanges {
-    std::vector<Event> events;           // opened or closed: to be stored
-    std::vector<OpenSession> sessions;   // began or changed noticeably (start, person, counted): to be stored as open
-    std::vector<std::int64_t> ended;     // sessions that are over, counted or not
+    std::vector<Event> events;  // opened or closed: to be stored
+    std::vector<OpenSession>
+        sessions;  // began or changed noticeably (start, person, counted): to be stored as open
+    std::vector<std::int64_t> ended;  // sessions that are over, counted or not
 };
 
 // Why a session ended; goes into the event's metadata as "end".
@@ -32,8 +34,8 @@ class EventTracker {
 
     EventChanges update(const Occupancy& occupancy);
 
-    // Takes up sessions of an earlier run: those last seen within their zone's grace of `now` go on, the others are
-    // closed at the time they were last seen. Call before the first update().
+    // Takes up sessions of an earlier run: those last seen within their zone's grace of `now` go on, the
+    // others are closed at the time they were last seen. Call before the first update().
     EventChanges restore(const std::vector<OpenSession>& sessions, MonoTime now);
 
     // Ends sessions now, at the time they were last seen.
@@ -41,9 +43,10 @@ class EventTracker {
     EventChanges end_zone(const std::string& zone, EndReason reason = EndReason::kByRequest);
     EventChanges end_person(PersonId person, EndReason reason = EndReason::kByRequest);
 
-    std::vector<Event> events_of(PersonId person) const;  // counted in this run, the open one with its dwell so far
-    std::vector<OpenSession> open_sessions() const;       // as of the last update
-    Summary summary() const;                              // of this run
+    std::vector<Event> events_of(
+        PersonId person) const;  // counted in this run, the open one with its dwell so far
+    std::vector<OpenSession> open_sessions() const;  // as of the last update
+    Summary summary() const;                         // of this run
 
   private:
     class Impl;

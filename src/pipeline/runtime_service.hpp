@@ -18,10 +18,12 @@ namespace chairside {
 // Failure: start() returns what makes the service unable to run; a camera that fails later shows in status().
 class RuntimeService {
   public:
-    RuntimeService(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock);
+    RuntimeService(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store,
+                   const Clock& clock);
     ~RuntimeService();  // stops
 
-    // Called for every stored event, after the commit, from the pipeline's thread: return soon. Before start().
+    // Called for every stored event, after the commit, from the pipeline's thread: return soon. Before
+    // start().
     void subscribe(std::function<void(const Event&)> callback);
 
     Result<void> start();

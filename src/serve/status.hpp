@@ -1,6 +1,6 @@
 #pragma once
-// What the service says of itself, and the door to ask: a Unix-domain socket in the state folder that only the
-// service's user can open. The answer is one JSON document (docs/formats/status.md).
+// What the service says of itself, and the door to ask: a Unix-domain socket in the state folder that only
+// the service's user can open. The answer is one JSON document (docs/formats/status.md).
 
 #include <cstdint>
 #include <filesystem>
@@ -39,10 +39,12 @@ struct Status {
 std::string to_json(const Status& status);
 Result<Status> parse_status(const std::string& json);
 
-// Threads: serves from its own; `status` is called there. Stops in the destructor and removes its socket file.
+// Threads: serves from its own; `status` is called there. Stops in the destructor and removes its socket
+// file.
 class StatusServer {
   public:
-    static Result<std::unique_ptr<StatusServer>> start(const std::filesystem::path& socket, std::function<Status()> status);
+    static Result<std::unique_ptr<StatusServer>> start(const std::filesystem::path& socket,
+                                                       std::function<Status()> status);
     ~StatusServer();
 
   private:

@@ -2,10 +2,11 @@
 // Store: SQLite. Events, open sessions, gaps and the outbox. docs/formats/store.md describes the schema.
 //
 // Operation: an event and its outbox row are written in one transaction; WAL, synchronous=FULL.
-// Concurrency: any thread; one connection writes and checkpoints (calls are serialised), reads use a second, query-only one.
-// Limits: none on rows; retention deletes what is old, reported and acknowledged.
-// Failure: Error{kIo} for a full or failing disk: nothing of the call was stored and the caller keeps it. A corrupt
-// file found at open is set aside as <file>.bad-<time> and a new one is begun; `opened_fresh_after_corruption` says so.
+// Concurrency: any thread; one connection writes and checkpoints (calls are serialised), reads use a second,
+// query-only one. Limits: none on rows; retention deletes what is old, reported and acknowledged. Failure:
+// Error{kIo} for a full or failing disk: nothing of the call was stored and the caller keeps it. A corrupt
+// file found at open is set aside as <file>.bad-<time> and a new one is begun;
+// `opened_fresh_after_corruption` says so.
 
 #include <cstdint>
 #include <filesystem>
@@ -56,7 +57,8 @@ struct StoreOptions {
 class Store {
   public:
     static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
-    // For reports and status of a store that a service may be writing to. Nothing is created, migrated or repaired.
+    // For reports and status of a store that a service may be writing to. Nothing is created, migrated or
+    // repaired.
     static Result<std::unique_ptr<Store>> open_read_only(const std::filesystem::path& path);
     ~Store();
     Store(const Store&) = delete;
@@ -65,11 +67,11 @@ class Store {
     // Set when open() found a corrupt file: where it was put.
     const std::optional<std::filesystem::path>& set_aside() const;
 
-    // One transaction: events with their outbox rows, open sessions written or removed. An event revision that is not
-    // newer than the stored one is ignored (repeats are harmless).
+    // One transaction: events with their outbox rows, open sessions written or removed. An event revision
+    // that is not newer than the stored one is ignored (repeats are harmless).
     struct Batch {
         std::vector<Event> events;
-        std::vector<OpenSession> sessions;             // insert or replace, by (camera, session)
+        std::vector<OpenSession> sessions;                        // insert or replace, by (camera, session)
         std::vector<std::pair<std::string, std::int64_t>> ended;  // (camera, session)
     };
     Result<void> write(const Batch& batch);
@@ -83,7 +85,8 @@ class Store {
     Result<std::vector<OpenSession>> open_sessions() const;
     Result<std::vector<StoredEvent>> events(const EventQuery& query) const;  // by start, then id
     Result<std::optional<StoredEvent>> event(const EventId& id) const;
-    Result<Summary> summary(WallTime from, WallTime to) const;  // counts by start; active_people: open sessions
+    Result<Summary> summary(WallTime from,
+                            WallTime to) const;  // counts by start; active_people: open sessions
 
     Result<std::int64_t> outbox_size() const;
     Result<std::vector<OutboxRow>> outbox(std::int64_t limit) const;  // oldest first

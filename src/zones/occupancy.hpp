@@ -11,9 +11,10 @@ namespace chairside {
 
 struct Occupant {
     TrackId track;
-    Box box;               // pixels
-    Point anchor;          // the point that was tested, normalised 0..1
-    double depth = 0;      // how far inside the zone's border, in box widths; negative: just outside (within the margin)
+    Box box;       // pixels
+    Point anchor;  // the point that was tested, normalised 0..1
+    double depth =
+        0;  // how far inside the zone's border, in box widths; negative: just outside (within the margin)
     float score = 0;
     bool coasted = false;
     double age_s = 0;
@@ -25,9 +26,11 @@ struct ZoneOccupancy {
 
 struct Occupancy {
     FrameInfo frame;
-    std::vector<ZoneOccupancy> zones;   // same order as the camera's ZoneConfigs
-    std::vector<Occupant> everyone;     // all confirmed people in the picture (anchor: foot), whether in a zone or not
-    bool any_detection = false;         // false: the picture shows nobody at all (maybe a dead detector or an empty shop)
+    std::vector<ZoneOccupancy> zones;  // same order as the camera's ZoneConfigs
+    std::vector<Occupant>
+        everyone;  // all confirmed people in the picture (anchor: foot), whether in a zone or not
+    bool any_detection =
+        false;  // false: the picture shows nobody at all (maybe a dead detector or an empty shop)
 };
 
 }  // namespace chairside

@@ -9,7 +9,8 @@
 
 namespace chairside {
 
-// Threads: one. A person is in at most one zone at a time: where zones overlap, in the one whose centroid is nearest.
+// Threads: one. A person is in at most one zone at a time: where zones overlap, in the one whose centroid is
+// nearest.
 class ZoneMap {
   public:
     explicit ZoneMap(std::vector<ZoneConfig> zones);
