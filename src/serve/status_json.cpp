@@ -1,0 +1,81 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "serve/status.hpp"
+
+namespace chairside {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double rounded(double value) {
+    return std::round(value * 100) / 100;
+}
+
+Json camera_json(const CameraStatus& c) {
+    Json out{{"id", c.id}, {"state", c.state}, {"fps", rounded(c.fps)}};
+    out["last_frame_age_s"] = c.last_frame_age_s ? Json(rounded(*c.last_frame_age_s)) : Json(nullptr);
+    out["frames"] = c.frames;
+    out["dropped"] = c.dropped;
+    out["active_tracks"] = c.active_tracks;
+    if (c.progress) out["progress"] = rounded(*c.progress);
+    if (!c.error.empty()) out["error"] = c.error;
+    return out;
+}
+
+CameraStatus camera_of(const Json& json) {
+    CameraStatus c;
+    c.id = json.at("id").get<std::string>();
+    c.state = json.at("state").get<std::string>();
+    c.fps = json.at("fps").get<double>();
+    if (!json.at("last_frame_age_s").is_null())
+        c.last_frame_age_s = json.at("last_frame_age_s").get<double>();
+    c.frames = json.at("frames").get<std::uint64_t>();
+    c.dropped = json.at("dropped").get<std::uint64_t>();
+    c.active_tracks = json.at("active_tracks").get<int>();
+    if (json.contains("progress")) c.progress = json.at("progress").get<double>();
+    c.error = json.value("error", "");
+    return c;
+}
+
+}  // namespace
+
+std::string to_json(const Status& s) {
+    Json out{{"running", s.running}, {"branch", s.branch}, {"device", s.device}, {"version", s.version}};
+    out["uptime_s"] = rounded(s.uptime_s);
+    out["active_tracks"] = s.active_tracks;
+    out["events_queued"] = s.events_queued;
+    out["summary"] = {{"active_people", s.summary.active_people},
+                      {"haircuts", s.summary.haircuts},
+                      {"washes", s.summary.washes},
+                      {"waits", s.summary.waits}};
+    out["cameras"] = Json::array();
+    for (const auto& camera : s.cameras)
+        out["cameras"].push_back(camera_json(camera));
+    return out.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<Status> parse_status(const std::string& text) {
+    try {
+        const Json json = Json::parse(text);
+        Status s;
+        s.running = json.at("running").get<bool>();
+        s.branch = json.at("branch").get<std::string>();
+        s.device = json.at("device").get<std::string>();
+        s.version = json.at("version").get<std::string>();
+        s.uptime_s = json.at("uptime_s").get<double>();
+        s.active_tracks = json.at("active_tracks").get<int>();
+        s.events_queued = json.at("events_queued").get<std::int64_t>();
+        const auto& summary = json.at("summary");
+        s.summary = {summary.at("active_people").get<int>(), summary.at("haircuts").get<int>(),
+                     summary.at("washes").get<int>(), summary.at("waits").get<int>()};
+        for (const auto& camera : json.at("cameras"))
+            s.cameras.push_back(camera_of(camera));
+        return s;
+    } catch (const Json::exception& e) {
+        return fail(ErrorKind::kCorrupt,
+                    std::string("the service's answer is not a status document: ") + e.what());
+    }
+}
+
+}  // namespace chairside
