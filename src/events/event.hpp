@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -17,6 +18,11 @@ enum class EventState { kOpen, kClosed };  // open: counted, still going on; clo
 const char* to_string(EventState state);   // "open", "closed"
 std::optional<EventState> parse_event_state(std::string_view text);
 
+// Whether the session is a service. Only counted ones are in the figures; a person decides about those to review.
+enum class Verdict { kCounted, kReview, kRejected };
+const char* to_string(Verdict verdict);  // "counted", "review", "rejected"
+std::optional<Verdict> parse_verdict(std::string_view text);
+
 struct Event {
     EventId id;  // made once, when the session is counted
     std::string camera, zone;
@@ -28,6 +34,7 @@ struct Event {
     int revision = 1;                             // 1 when opened; grows with each change; never goes back
     double confidence = 1;                        // 0..1
     std::map<std::string, std::string> metadata;  // reasons and numbers, e.g. {"end": "grace"}; sorted keys
+    Verdict verdict = Verdict::kCounted;
 };
 
 // A session that is not over, counted or not. Stored, so that it can be taken up again after a restart.
