@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "events/event.hpp"
 
 namespace chairside {
@@ -36,9 +37,9 @@ struct StoredEvent {
 };
 
 struct EventQuery {
-    std::optional<WallTime> from, to;  // by start; [from, to)
-    std::optional<ZoneType> type;
-    std::optional<std::string> camera, zone;
+    std::optional<WallTime> from{}, to{};  // by start; [from, to)
+    std::optional<ZoneType> type{};
+    std::optional<std::string> camera{}, zone{};
     std::int64_t limit = -1;
 };
 
@@ -52,6 +53,8 @@ struct OutboxRow {
 struct StoreOptions {
     std::filesystem::path path;
     std::string branch, device;
+    std::int64_t max_bytes = 0;    // the file may not grow past this; 0: as far as the disk goes
+    const Clock* clock = nullptr;  // must outlive the store; nullptr: the system's
 };
 
 class Store {
@@ -78,7 +81,10 @@ class Store {
     // Only moves the last-seen times of open sessions (called about once a second).
     Result<void> touch(const std::vector<OpenSession>& sessions);
 
+    // A camera has one open gap at most: if there is one (a crash left it), it goes on and its id is
+    // returned.
     Result<std::int64_t> begin_gap(const std::string& camera, WallTime start, const std::string& reason);
+    // Never before its start; ending an ended gap changes nothing; kNotFound for an unknown id.
     Result<void> end_gap(std::int64_t id, WallTime end);
     Result<std::vector<Gap>> gaps(WallTime from, WallTime to) const;  // that touch [from, to)
 
@@ -99,7 +105,8 @@ class Store {
     Result<std::string> value(const std::string& key) const;  // kv; Error{kNotFound}
     Result<void> set_value(const std::string& key, const std::string& value);
 
-    Result<void> remove_older_than(WallTime limit);  // acknowledged events and gaps only
+    // Closed events that began before the limit and were acknowledged; gaps that ended before it.
+    Result<void> remove_older_than(WallTime limit);
     int schema_version() const;
 
   private:

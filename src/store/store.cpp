@@ -1,0 +1,391 @@
+#include "store/store.hpp"
+
+#include <limits>
+#include <utility>
+
+#include "base/locked.hpp"
+#include "base/log.hpp"
+#include "store/migrations.hpp"
+#include "store/rows.hpp"
+#include "store/sqlite.hpp"
+#include "store/store_file.hpp"
+#include "store/store_open.hpp"
+
+namespace chairside {
+
+using sqlite::Database;
+using sqlite::Transaction;
+
+class Store::Impl {
+  public:
+    StoreOptions options;
+    SystemClock system_clock;
+    std::string boot;
+    std::optional<std::filesystem::path> set_aside;
+    int version = 0;
+    // Closed in reverse: the reader, the writer (which checkpoints), then the lock.
+    std::optional<StoreLock> lock;
+    Locked<std::unique_ptr<Database>> writer;  // null: opened read-only
+    Locked<std::unique_ptr<Database>> reader;
+
+    WallTime now() const {
+        return options.clock != nullptr ? options.clock->wall_now() : system_clock.wall_now();
+    }
+
+    // Runs f(database) in one write transaction; what f did is kept only if it succeeded.
+    template <typename F>
+    Result<void> transact(F&& f) {
+        return writer.with([&](const std::unique_ptr<Database>& database) -> Result<void> {
+            if (!database) return fail(ErrorKind::kInvalid, "the store was opened for reading only");
+            Transaction transaction(*database);
+            if (!transaction.begun()) return transaction.begun();
+            if (Result<void> done = f(*database); !done) return done;
+            return transaction.commit();
+        });
+    }
+
+    template <typename F>
+    auto read(F&& f) const {
+        return reader.with([&](const std::unique_ptr<Database>& database) { return f(*database); });
+    }
+
+    Result<void> write_event(Database& database, const Event& event) const;
+};
+
+namespace {
+
+// All rows of a query through one function that turns a row into a value or an error.
+template <typename T, typename F>
+Result<std::vector<T>> collect(sqlite::Query& query, F&& read_row) {
+    std::vector<T> out;
+    for (;;) {
+        const auto row = query.next();
+        if (!row) return tl::unexpected(row.error());
+        if (!*row) return out;
+        Result<T> value = read_row(query);
+        if (!value) return tl::unexpected(std::move(value.error()));
+        out.push_back(std::move(*value));
+    }
+}
+
+Result<Gap> read_gap(const sqlite::Query& row) {
+    Gap gap{row.integer(0), row.text(1), wall(row.integer(2)), std::nullopt, row.text(4)};
+    if (!row.is_null(3)) gap.end = wall(row.integer(3));
+    return gap;
+}
+
+Result<OutboxRow> read_outbox(const sqlite::Query& row) {
+    OutboxRow out{row.integer(0), {}, static_cast<int>(row.integer(2)), row.text(3)};
+    const auto id = row.blob(1);
+    if (id.size() != out.event.bytes.size()) {
+        return fail(ErrorKind::kCorrupt, "outbox row " + std::to_string(out.sequence) + " names no event");
+    }
+    std::copy(id.begin(), id.end(), out.event.bytes.begin());
+    return out;
+}
+
+std::string upsert_event_sql() {
+    std::string columns = kEventColumns, marks, updates;
+    for (std::size_t at = 0; at < columns.size();) {
+        const std::size_t end = std::min(columns.find(", ", at), columns.size());
+        const std::string column = columns.substr(at, end - at);
+        marks += marks.empty() ? "?" : ", ?";
+        if (column != "id") updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
+        at = end + 2;
+    }
+    return "INSERT INTO events (" + columns + ") VALUES (" + marks + ") ON CONFLICT (id) DO UPDATE SET " +
+           updates + " WHERE excluded.revision > events.revision";
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
+    auto impl = std::make_unique<Impl>();
+    impl->options = options;
+    impl->boot = make_random_id_source()->next(impl->now()).to_string();
+    if (auto ready = prepare_store_folder(options.path); !ready) return tl::unexpected(ready.error());
+    auto lock = StoreLock::take(options.path);
+    if (!lock) return tl::unexpected(lock.error());
+    impl->lock.emplace(std::move(*lock));
+
+    auto writer = open_writer(options, impl->now(), impl->set_aside);
+    if (!writer) return tl::unexpected(writer.error());
+    auto version = check_version(**writer, migrations());
+    if (!version) return tl::unexpected(version.error());
+    impl->version = *version;
+    auto reader = Database::open(options.path, sqlite::Mode::kRead);
+    if (!reader) return tl::unexpected(reader.error());
+    impl->writer.with([&](auto& database) { database = std::move(*writer); });
+    impl->reader.with([&](auto& database) { database = std::move(*reader); });
+    return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<std::unique_ptr<Store>> Store::open_read_only(const std::filesystem::path& path) {
+    auto impl = std::make_unique<Impl>();
+    impl->options.path = path;
+    auto reader = open_reader(path);
+    if (!reader) return tl::unexpected(reader.error());
+    auto version = check_version(**reader, migrations());
+    if (!version) return tl::unexpected(version.error());
+    impl->version = *version;
+    impl->reader.with([&](auto& database) { database = std::move(*reader); });
+    return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+const std::optional<std::filesystem::path>& Store::set_aside() const {
+    return impl_->set_aside;
+}
+int Store::schema_version() const {
+    return impl_->version;
+}
+
+// ---- Writing
+
+Result<void> Store::Impl::write_event(Database& database, const Event& event) const {
+    static const std::string upsert = upsert_event_sql();
+    const StoredEvent stored{event, options.branch, options.device};
+    auto query = database.query(upsert.c_str());
+    bind_event(query, stored);
+    if (auto done = query.run(); !done) return done;
+    if (database.changes() == 0) return {};  // a repeat, or older than what is stored
+    return database
+        .query("INSERT INTO outbox (event, revision, boot, created_us, body) VALUES (?, ?, ?, ?, ?)")
+        .bind(std::span(event.id.bytes), event.revision, boot, us(now()), event_json(stored, boot))
+        .run();
+}
+
+Result<void> Store::write(const Batch& batch) {
+    for (const Event& event : batch.events) {
+        if (auto valid = check(event); !valid) return valid;
+    }
+    for (const OpenSession& session : batch.sessions) {
+        if (auto valid = check(session); !valid) return valid;
+    }
+    if (batch.events.empty() && batch.sessions.empty() && batch.ended.empty()) return {};
+    static const std::string insert_session = std::string("INSERT OR REPLACE INTO sessions_open (") +
+                                              kSessionColumns +
+                                              ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    return impl_->transact([&](Database& database) -> Result<void> {
+        for (const Event& event : batch.events) {
+            if (auto done = impl_->write_event(database, event); !done) return done;
+        }
+        for (const OpenSession& session : batch.sessions) {
+            auto query = database.query(insert_session.c_str());
+            bind_session(query, session);
+            if (auto done = query.run(); !done) return done;
+        }
+        for (const auto& [camera, session] : batch.ended) {
+            auto done = database.query("DELETE FROM sessions_open WHERE camera = ? AND session = ?")
+                            .bind(camera, session)
+                            .run();
+            if (!done) return done;
+        }
+        return {};
+    });
+}
+
+Result<void> Store::touch(const std::vector<OpenSession>& sessions) {
+    if (sessions.empty()) return {};
+    return impl_->transact([&](Database& database) -> Result<void> {
+        for (const OpenSession& s : sessions) {
+            auto done = database
+                            .query(
+                                "UPDATE sessions_open SET last_seen_us = ?, last_seen_wall_us = ? "
+                                "WHERE camera = ? AND session = ?")
+                            .bind(us(s.last_seen), us(s.last_seen_wall), s.camera, s.session)
+                            .run();
+            if (!done) return done;
+        }
+        return {};
+    });
+}
+
+Result<std::int64_t> Store::begin_gap(const std::string& camera, WallTime start, const std::string& reason) {
+    std::int64_t id = 0;
+    auto done = impl_->transact([&](Database& database) -> Result<void> {
+        auto open = database.query("SELECT id FROM gaps WHERE camera = ? AND end_us IS NULL");
+        const auto found = open.bind(camera).next();
+        if (!found) return tl::unexpected(found.error());
+        if (*found) {
+            id = open.integer(0);
+            return {};
+        }
+        auto inserted = database.query("INSERT INTO gaps (camera, start_us, reason) VALUES (?, ?, ?)")
+                            .bind(camera, us(start), reason)
+                            .run();
+        id = database.last_row_id();
+        return inserted;
+    });
+    if (!done) return tl::unexpected(done.error());
+    return id;
+}
+
+Result<void> Store::end_gap(std::int64_t id, WallTime end) {
+    return impl_->transact([&](Database& database) -> Result<void> {
+        auto done = database.query("UPDATE gaps SET end_us = coalesce(end_us, max(start_us, ?)) WHERE id = ?")
+                        .bind(us(end), id)
+                        .run();
+        if (done && database.changes() == 0) {
+            return fail(ErrorKind::kNotFound, "the store has no gap " + std::to_string(id));
+        }
+        return done;
+    });
+}
+
+Result<void> Store::acknowledge(const std::vector<std::int64_t>& sequences) {
+    if (sequences.empty()) return {};
+    return impl_->transact([&](Database& database) -> Result<void> {
+        for (const std::int64_t sequence : sequences) {
+            auto done = database.query("DELETE FROM outbox WHERE sequence = ?").bind(sequence).run();
+            if (!done) return done;
+        }
+        return {};
+    });
+}
+
+Result<void> Store::alive(const std::string& camera, WallTime now) {
+    return impl_->transact([&](Database& database) -> Result<void> {
+        return database
+            .query(
+                "INSERT INTO alive (camera, last_us) VALUES (?, ?) "
+                "ON CONFLICT (camera) DO UPDATE SET last_us = excluded.last_us")
+            .bind(camera, us(now))
+            .run();
+    });
+}
+
+Result<void> Store::set_value(const std::string& key, const std::string& value) {
+    return impl_->transact([&](Database& database) -> Result<void> {
+        return database
+            .query(
+                "INSERT INTO kv (key, value) VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+            .bind(key, value)
+            .run();
+    });
+}
+
+Result<void> Store::remove_older_than(WallTime limit) {
+    // In small transactions: a large one would hold up the events of the moment and swell the log.
+    constexpr std::int64_t kChunk = 1000;
+    const auto remove = [&](const char* sql) -> Result<void> {
+        for (std::int64_t removed = kChunk; removed == kChunk;) {
+            auto done = impl_->transact([&](Database& database) -> Result<void> {
+                auto deleted = database.query(sql).bind(us(limit), kChunk).run();
+                removed = database.changes();
+                return deleted;
+            });
+            if (!done) return done;
+        }
+        return {};
+    };
+    auto done = remove(
+        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE start_us < ? AND state = 'closed' "
+        "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event = events.id) LIMIT ?)");
+    if (done) done = remove("DELETE FROM gaps WHERE id IN (SELECT id FROM gaps WHERE end_us < ? LIMIT ?)");
+    if (!done) return done;
+    // Gives free pages back to the disk.
+    return impl_->writer.with([](auto& database) { return database->exec("PRAGMA incremental_vacuum"); });
+}
+
+// ---- Reading
+
+Result<std::vector<Gap>> Store::gaps(WallTime from, WallTime to) const {
+    return impl_->read([&](Database& database) {
+        auto query = database.query(
+            "SELECT id, camera, start_us, end_us, reason FROM gaps WHERE start_us < ?1 "
+            "AND (end_us IS NULL OR end_us > ?2 OR start_us >= ?2) ORDER BY start_us, id");
+        query.bind(us(to), us(from));
+        return collect<Gap>(query, read_gap);
+    });
+}
+
+Result<std::vector<OpenSession>> Store::open_sessions() const {
+    static const std::string sql =
+        std::string("SELECT ") + kSessionColumns + " FROM sessions_open ORDER BY camera, session";
+    return impl_->read([&](Database& database) {
+        auto query = database.query(sql.c_str());
+        return collect<OpenSession>(query, read_session);
+    });
+}
+
+Result<std::vector<StoredEvent>> Store::events(const EventQuery& q) const {
+    static const std::string sql =
+        std::string("SELECT ") + kEventColumns +
+        " FROM events WHERE start_us >= ? AND start_us < ? AND type = coalesce(?, type) "
+        "AND camera = coalesce(?, camera) AND zone = coalesce(?, zone) "
+        "ORDER BY start_us, id LIMIT ?";
+    using Limits = std::numeric_limits<std::int64_t>;
+    return impl_->read([&](Database& database) {
+        auto query = database.query(sql.c_str());
+        query.bind(q.from ? us(*q.from) : Limits::min(), q.to ? us(*q.to) : Limits::max())
+            .bind(q.type ? std::optional<std::string>(to_string(*q.type)) : std::nullopt)
+            .bind(q.camera, q.zone, q.limit);
+        return collect<StoredEvent>(query, read_event);
+    });
+}
+
+Result<std::optional<StoredEvent>> Store::event(const EventId& id) const {
+    static const std::string sql = std::string("SELECT ") + kEventColumns + " FROM events WHERE id = ?";
+    return impl_->read([&](Database& database) -> Result<std::optional<StoredEvent>> {
+        auto query = database.query(sql.c_str());
+        auto rows = collect<StoredEvent>(query.bind(std::span(id.bytes)), read_event);
+        if (!rows) return tl::unexpected(rows.error());
+        if (rows->empty()) return std::nullopt;
+        return std::move(rows->front());
+    });
+}
+
+Result<Summary> Store::summary(WallTime from, WallTime to) const {
+    return impl_->read([&](Database& database) -> Result<Summary> {
+        auto query = database.query(
+            "SELECT count(*) FILTER (WHERE type = 'CHAIR'), count(*) FILTER (WHERE type = 'WASH'), "
+            "count(*) FILTER (WHERE type = 'WAIT'), "
+            "(SELECT count(*) FROM (SELECT DISTINCT camera, person FROM sessions_open)) "
+            "FROM events WHERE start_us >= ? AND start_us < ? AND verdict = 'counted'");
+        const auto row = query.bind(us(from), us(to)).next();
+        if (!row) return tl::unexpected(row.error());
+        const auto number = [&](int column) { return static_cast<int>(query.integer(column)); };
+        return Summary{
+            .active_people = number(3), .haircuts = number(0), .washes = number(1), .waits = number(2)};
+    });
+}
+
+Result<std::int64_t> Store::outbox_size() const {
+    return impl_->read([](Database& database) { return database.number("SELECT count(*) FROM outbox"); });
+}
+
+Result<std::vector<OutboxRow>> Store::outbox(std::int64_t limit) const {
+    return impl_->read([&](Database& database) {
+        auto query =
+            database.query("SELECT sequence, event, revision, body FROM outbox ORDER BY sequence LIMIT ?");
+        return collect<OutboxRow>(query.bind(limit), read_outbox);
+    });
+}
+
+Result<std::map<std::string, WallTime>> Store::last_alive() const {
+    return impl_->read([](Database& database) -> Result<std::map<std::string, WallTime>> {
+        auto query = database.query("SELECT camera, last_us FROM alive");
+        using Entry = std::pair<std::string, WallTime>;
+        auto rows = collect<Entry>(query, [](const auto& row) -> Result<Entry> {
+            return Entry{row.text(0), wall(row.integer(1))};
+        });
+        if (!rows) return tl::unexpected(rows.error());
+        return std::map<std::string, WallTime>(rows->begin(), rows->end());
+    });
+}
+
+Result<std::string> Store::value(const std::string& key) const {
+    return impl_->read([&](Database& database) -> Result<std::string> {
+        auto query = database.query("SELECT value FROM kv WHERE key = ?");
+        const auto row = query.bind(key).next();
+        if (!row) return tl::unexpected(row.error());
+        if (!*row) return fail(ErrorKind::kNotFound, "the store holds no value '" + key + "'");
+        return query.text(0);
+    });
+}
+
+}  // namespace chairside
