@@ -6,6 +6,7 @@ CREATE TABLE events (
     revision   INTEGER NOT NULL CHECK (revision >= 1),
     branch     TEXT    NOT NULL,
     device     TEXT    NOT NULL,
+    boot       TEXT    NOT NULL, -- the run that counted it; person numbers begin anew with each
     camera     TEXT    NOT NULL CHECK (camera <> ''),
     zone       TEXT    NOT NULL CHECK (zone <> ''),
     type       TEXT    NOT NULL CHECK (type IN ('CHAIR', 'WASH', 'WAIT')),

@@ -78,12 +78,13 @@ Result<void> check(const OpenSession& session) {
 }
 
 const char* const kEventColumns =
-    "id, revision, branch, device, camera, zone, type, person, start_us, end_us, dwell_us, state, verdict, "
+    "id, revision, branch, device, boot, camera, zone, type, person, start_us, end_us, dwell_us, state, "
+    "verdict, "
     "confidence, metadata";
 
 void bind_event(sqlite::Query& query, const StoredEvent& stored) {
     const Event& e = stored.event;
-    query.bind(std::span(e.id.bytes), e.revision, stored.branch, stored.device, e.camera, e.zone)
+    query.bind(std::span(e.id.bytes), e.revision, stored.branch, stored.device, stored.boot, e.camera, e.zone)
         .bind(to_string(e.type), e.person.value, us(e.start), us(e.end), e.dwell.count())
         .bind(to_string(e.state), to_string(e.verdict), e.confidence, dump(e.metadata));
 }
@@ -92,10 +93,10 @@ Result<StoredEvent> read_event(const sqlite::Query& row) {
     StoredEvent out;
     Event& e = out.event;
     const auto id = read_id(row.blob(0));
-    const auto type = parse_zone_type(row.text(6));
-    const auto state = parse_event_state(row.text(11));
-    const auto verdict = parse_verdict(row.text(12));
-    auto metadata = read_metadata(row.text(14));
+    const auto type = parse_zone_type(row.text(7));
+    const auto state = parse_event_state(row.text(12));
+    const auto verdict = parse_verdict(row.text(13));
+    auto metadata = read_metadata(row.text(15));
     if (!id || !type || !state || !verdict || !metadata) {
         const std::string name = id ? id->to_string() : "with an unreadable id";
         return fail(ErrorKind::kCorrupt, "the store's event " + name + " holds a value that is not allowed");
@@ -104,16 +105,17 @@ Result<StoredEvent> read_event(const sqlite::Query& row) {
     e.revision = static_cast<int>(row.integer(1));
     out.branch = row.text(2);
     out.device = row.text(3);
-    e.camera = row.text(4);
-    e.zone = row.text(5);
+    out.boot = row.text(4);
+    e.camera = row.text(5);
+    e.zone = row.text(6);
     e.type = *type;
-    e.person = {row.integer(7)};
-    e.start = wall(row.integer(8));
-    e.end = wall(row.integer(9));
-    e.dwell = Duration(row.integer(10));
+    e.person = {row.integer(8)};
+    e.start = wall(row.integer(9));
+    e.end = wall(row.integer(10));
+    e.dwell = Duration(row.integer(11));
     e.state = *state;
     e.verdict = *verdict;
-    e.confidence = row.real(13);
+    e.confidence = row.real(14);
     e.metadata = std::move(*metadata);
     if (auto valid = check(e); !valid)
         return fail(ErrorKind::kCorrupt, "in the store: " + valid.error().message);
@@ -158,14 +160,14 @@ Result<OpenSession> read_session(const sqlite::Query& row) {
     return s;
 }
 
-std::string event_json(const StoredEvent& stored, const std::string& boot) {
+std::string event_json(const StoredEvent& stored) {
     const Event& e = stored.event;
     return dump(Json{
         {"event_id", e.id.to_string()},
         {"revision", e.revision},
         {"branch_code", stored.branch},
         {"device_id", stored.device},
-        {"boot_id", boot},
+        {"boot_id", stored.boot},
         {"camera", e.camera},
         {"zone", e.zone},
         {"type", to_string(e.type)},

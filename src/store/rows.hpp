@@ -23,7 +23,7 @@ void bind_session(sqlite::Query& query, const OpenSession& session);
 Result<OpenSession> read_session(const sqlite::Query& row);
 
 // The outbox body: what the server gets. docs/formats/store.md describes its members.
-std::string event_json(const StoredEvent& event, const std::string& boot);
+std::string event_json(const StoredEvent& event);
 
 constexpr std::int64_t us(WallTime t) {
     return t.time_since_epoch().count();

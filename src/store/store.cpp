@@ -90,7 +90,9 @@ std::string upsert_event_sql() {
         const std::size_t end = std::min(columns.find(", ", at), columns.size());
         const std::string column = columns.substr(at, end - at);
         marks += marks.empty() ? "?" : ", ?";
-        if (column != "id") updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
+        // `boot` stays that of the run that counted it.
+        if (column != "id" && column != "boot")
+            updates += (updates.empty() ? "" : ", ") + column + " = excluded." + column;
         at = end + 2;
     }
     return "INSERT INTO events (" + columns + ") VALUES (" + marks + ") ON CONFLICT (id) DO UPDATE SET " +
@@ -146,14 +148,14 @@ int Store::schema_version() const {
 
 Result<void> Store::Impl::write_event(Database& database, const Event& event) const {
     static const std::string upsert = upsert_event_sql();
-    const StoredEvent stored{event, options.branch, options.device};
+    const StoredEvent stored{event, options.branch, options.device, boot};
     auto query = database.query(upsert.c_str());
     bind_event(query, stored);
     if (auto done = query.run(); !done) return done;
     if (database.changes() == 0) return {};  // a repeat, or older than what is stored
     return database
         .query("INSERT INTO outbox (event, revision, boot, created_us, body) VALUES (?, ?, ?, ?, ?)")
-        .bind(std::span(event.id.bytes), event.revision, boot, us(now()), event_json(stored, boot))
+        .bind(std::span(event.id.bytes), event.revision, boot, us(now()), event_json(stored))
         .run();
 }
 

@@ -34,6 +34,7 @@ struct Gap {
 struct StoredEvent {
     Event event;
     std::string branch, device;
+    std::string boot;  // the run of the service that counted it: person ids are unique within one
 };
 
 struct EventQuery {

@@ -91,7 +91,7 @@ std::uint64_t verify(const TempFolder& folder, const std::map<std::uint64_t, int
 
     std::map<EventId, int> stored;
     std::uint64_t largest = 0;
-    for (const auto& [event, branch, device] : take(store.events({}))) {
+    for (const auto& [event, branch, device, boot] : take(store.events({}))) {
         stored[event.id] = event.revision;
         largest = std::max(largest, static_cast<std::uint64_t>(event.person.value));
         const bool open = event.state == EventState::kOpen;

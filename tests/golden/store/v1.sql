@@ -5,6 +5,7 @@ CREATE TABLE events (
     revision   INTEGER NOT NULL CHECK (revision >= 1),
     branch     TEXT    NOT NULL,
     device     TEXT    NOT NULL,
+    boot       TEXT    NOT NULL, -- the run that counted it; person numbers begin anew with each
     camera     TEXT    NOT NULL CHECK (camera <> ''),
     zone       TEXT    NOT NULL CHECK (zone <> ''),
     type       TEXT    NOT NULL CHECK (type IN ('CHAIR', 'WASH', 'WAIT')),
@@ -66,9 +67,9 @@ CREATE TABLE kv (
     key   TEXT NOT NULL PRIMARY KEY CHECK (key <> ''),
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO events VALUES (x'01935e0a00007000800000000000000a', 2, 'DEMO', 'pc-1', 'cam-1', 'Stuhl 1 „Ö“', 'CHAIR', 7,
+INSERT INTO events VALUES (x'01935e0a00007000800000000000000a', 2, 'DEMO', 'pc-1', 'boot-1', 'cam-1', 'Stuhl 1 „Ö“', 'CHAIR', 7,
     1795334400000000, 1795336230250000, 1830250000, 'closed', 'counted', 0.875, '{"end":"left"}');
-INSERT INTO events VALUES (x'01935e0a00007000800000000000000b', 1, 'DEMO', 'pc-1', 'cam-1', 'basin', 'WASH', 8,
+INSERT INTO events VALUES (x'01935e0a00007000800000000000000b', 1, 'DEMO', 'pc-1', 'boot-1', 'cam-1', 'basin', 'WASH', 8,
     1795336300000000, 1795336361000000, 61000000, 'open', 'review', 1.0, '{}');
 INSERT INTO sessions_open VALUES ('cam-1', 12, 'basin', 'WASH', 8, 5000000, 66000000, 1795336300000000,
     1795336361000000, 0.25, 0.75, x'01935e0a00007000800000000000000b', 1, 0.5);
