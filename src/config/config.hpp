@@ -72,7 +72,7 @@ struct SupabaseConfig {
 struct RuntimeConfig {
     Duration heartbeat_interval = std::chrono::seconds(30);
     double target_fps = 10;
-    std::filesystem::path socket;  // where `chairside status` reaches the service; empty: beside the store
+    std::filesystem::path socket;  // where `chairside status` reaches the service; default: <store path>.sock
 };
 
 struct Config {
@@ -88,8 +88,13 @@ struct Config {
     ReportsConfig reports;
     SupabaseConfig supabase;
     RuntimeConfig runtime;
-    LogOptions logging;
+    LogOptions logging;                // with branch_code and device_id filled in
+    std::vector<std::string> secrets;  // every text that came from the environment or a file
 };
+
+// What must never be seen in a log: Config::secrets, the Supabase key, passwords and credentials inside
+// addresses (as written and decoded). For mask_in_log().
+std::vector<std::string> secrets_of(const Config& config);
 
 // One fault found. Lines and columns from 1; key is the dotted path, e.g. "cameras[0].zones[2].polygon".
 struct ConfigError {
@@ -102,7 +107,8 @@ struct ConfigError {
 };
 
 struct ConfigOptions {
-    bool check_paths = true;  // sources that are files or devices exist, folders can be written
+    bool check_paths = true;   // sources that are files or devices exist, folders can be written
+    bool need_cameras = true;  // run and check need one; report and status do not
 };
 
 // All faults at once, in the order of the file. Failure leaves nothing behind.

@@ -21,6 +21,7 @@ std::optional<ZoneType> parse_zone_type(std::string_view text);  // any case
 // Which part of a person's box decides whether the person is in the zone.
 enum class ZoneAnchor { kFoot, kCenter, kOverlap };
 const char* to_string(ZoneAnchor anchor);  // "foot", "center", "overlap"
+std::optional<ZoneAnchor> parse_zone_anchor(std::string_view text);
 
 struct ZoneConfig {
     std::string name;  // unique within the branch

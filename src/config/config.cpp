@@ -1,0 +1,120 @@
+#include "config/config.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <utility>
+
+#include "config/address.hpp"
+#include "config/sections.hpp"
+
+namespace chairside {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Two things written to one path would destroy each other.
+void check_paths_differ(Section& top, const Config& config) {
+    const std::pair<const char*, fs::path> places[] = {{"storage.path", config.storage.path},
+                                                       {"reports.dir", config.reports.dir},
+                                                       {"logging.file", config.logging.file},
+                                                       {"runtime.socket", config.runtime.socket}};
+    for (auto later = std::begin(places); later != std::end(places); ++later) {
+        const auto clash =
+            std::find_if(std::begin(places), later, [&](const auto& p) { return p.second == later->second; });
+        if (clash == later || later->second.empty()) continue;
+        Section section = top.section(section_of(later->first));
+        section.fault(leaf_of(later->first), std::string("is the same path as ") + clash->first +
+                                                 "; allowed: a path of its own for each");
+    }
+}
+
+Config read_config(Section& top, const ConfigOptions& options) {
+    Config config;
+    ZoneTimes times = ZoneTimes::defaults();
+    Tiles default_tiles;
+    read_identity(top, config);
+    read_times(top, times);
+    read_detector(top.section("detector"), config, default_tiles);
+    read_storage(top.section("storage"), config);
+    read_reports(top.section("reports"), config);
+    read_logging(top.section("logging"), config);
+    read_supabase(top.section("supabase"), config);
+    read_runtime(top.section("runtime"), config);
+    read_cameras(top, times, default_tiles, options.need_cameras, config);
+    top.all_read();
+    config.logging.branch = config.branch_code;
+    config.logging.device = config.device_id;
+    return config;
+}
+
+ConfigResult single_fault(const std::string& name, std::string message) {
+    return tl::unexpected(std::vector<ConfigError>{{name, 0, 0, "", std::move(message)}});
+}
+
+}  // namespace
+
+std::string ConfigError::to_string() const {
+    std::string out = file;
+    if (line > 0) out += ":" + std::to_string(line) + ":" + std::to_string(column);
+    if (!key.empty()) out += ": " + key;
+    return out + ": " + message;
+}
+
+ConfigResult parse_config(const std::string& yaml, const std::string& name, const fs::path& base,
+                          const ConfigOptions& options) {
+    Faults faults(name);
+    const auto root = parse_yaml(yaml);
+    if (!root) {
+        for (const auto& fault : root.error())
+            faults.add(fault.line, fault.column, "", fault.message);
+        return tl::unexpected(faults.take_sorted());
+    }
+    if (root->kind == YamlNode::Kind::kNull && options.need_cameras)
+        faults.add(1, 1, "",
+                   "there is nothing in the file; allowed: at least one camera (see docs/config.md)");
+    if (!faults.empty()) return tl::unexpected(faults.take_sorted());
+    std::vector<std::string> secrets;
+    Context context{faults, base, options.check_paths, secrets};
+    Section top(context, &*root, "", "");
+    Config config = read_config(top, options);
+    check_paths_differ(top, config);
+    if (!faults.empty()) return tl::unexpected(faults.take_sorted());
+    config.secrets = std::move(secrets);
+    return config;
+}
+
+ConfigResult load_config(const fs::path& file, const ConfigOptions& options) {
+    const std::string name = file.string();
+    std::error_code error;
+    const auto status = fs::status(file, error);
+    if (!fs::exists(status)) return single_fault(name, "the file does not exist");
+    if (!fs::is_regular_file(status)) return single_fault(name, "is not a file");
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) return single_fault(name, "the file cannot be read");
+    std::string text(kMaxYamlBytes + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (stream.bad()) return single_fault(name, "the file cannot be read");
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    const fs::path absolute = fs::absolute(file, error);
+    if (error) return single_fault(name, "the current folder is gone");
+    auto config = parse_config(text, name, absolute.parent_path(), options);
+    if (config) config->file = absolute.lexically_normal();
+    return config;
+}
+
+std::vector<std::string> secrets_of(const Config& config) {
+    std::set<std::string> secrets(config.secrets.begin(), config.secrets.end());
+    const auto add_from = [&](const std::string& url) {
+        for (auto& secret : secrets_in_url(url))
+            secrets.insert(std::move(secret));
+    };
+    add_from(config.supabase.url);
+    secrets.insert(config.supabase.key);
+    for (const auto& camera : config.cameras)
+        add_from(camera.source);
+    secrets.erase("");
+    return {secrets.begin(), secrets.end()};
+}
+
+}  // namespace chairside
