@@ -36,26 +36,32 @@ struct SourceInfo {
     std::string codec;
 };
 
-// Threads: one thread calls next(); stop() from any. Failure: Error with kEnd at a file's end, kUnavailable
-// for what may work later (host down, time-out), kInvalid for what will not (no video stream, not a video),
-// kCancelled after stop(). Every call returns within `timeout` (plus the wait of `realtime`).
+// Threads: one thread calls next() and info(); the rest from any. Failure: Error with kEnd at a file's end,
+// kUnavailable for what may work later (host down, time-out), kInvalid for what will not (no video stream, not a
+// video, wrong password), kNotFound (no such file; the camera has no stream at this path), kIo (permission),
+// kCancelled after stop(). A call fails once no picture could be decoded for `timeout`; so it returns within
+// `timeout` while nothing comes, and only the wait of `realtime` or a very low target rate makes it longer.
 class FrameSource {
   public:
     virtual ~FrameSource() = default;
+    // Size and rate as of the picture last given out; a stream may change them.
     virtual const SourceInfo& info() const = 0;
     virtual Result<FramePtr> next() = 0;
     // Makes a running or later next() return kCancelled soon.
     virtual void stop() = 0;
     // 0..1 of a file, if its duration is known.
     virtual std::optional<double> progress() const = 0;
-    // Counters since opening: frames decoded, frames that failed to decode.
+    // Counters since opening, over all loops: pictures decoded (sampled or not); pictures or packets that were
+    // damaged, whether something could be shown of them or not.
     struct Counters {
         std::uint64_t decoded = 0, corrupt = 0;
     };
     virtual Counters counters() const = 0;
 };
 
-// Opens with FFmpeg's libraries (capture/ffmpeg). `cancel` may be set from any thread to give up opening.
+// Opens with FFmpeg's libraries (capture/ffmpeg) and decodes the first picture, so that what was opened is a video.
+// A file can open nothing but itself: playlists, descriptions of other addresses and still pictures are refused, and
+// of protocols only what the address itself names. `cancel` may be set from any thread to give up opening.
 // The clock must outlive the source.
 Result<std::unique_ptr<FrameSource>> open_source(const SourceOptions& options, const Clock& clock,
                                                  const std::atomic<bool>* cancel = nullptr);

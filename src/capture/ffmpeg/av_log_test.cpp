@@ -1,0 +1,30 @@
+#include "capture/ffmpeg/av_log.hpp"
+
+#include <gtest/gtest.h>
+
+extern "C" {
+#include <libavutil/log.h>
+}
+
+namespace chairside::av {
+namespace {
+
+TEST(AvLog, hides_passwords_anywhere_in_a_line) {
+    EXPECT_EQ(without_secrets("Failed to open 'rtsp://u:geheim@cam/x' and http://a:b@c/?token=1, giving up"),
+              "Failed to open 'rtsp://***@cam/x' and http://***@c/?token=***, giving up");
+    EXPECT_EQ(without_secrets("nothing to hide: a://"), "nothing to hide: a://");
+    EXPECT_EQ(without_secrets(""), "");
+}
+
+TEST(AvLog, keeps_the_last_error_of_the_thread_without_secrets) {
+    route_log();
+    take_last_error();
+    av_log(nullptr, AV_LOG_WARNING, "only a warning\n");
+    EXPECT_EQ(take_last_error(), "");
+    av_log(nullptr, AV_LOG_ERROR, "cannot open rtsp://u:geheim@cam/x\n");
+    EXPECT_EQ(take_last_error(), "cannot open rtsp://***@cam/x");
+    EXPECT_EQ(take_last_error(), "");
+}
+
+}  // namespace
+}  // namespace chairside::av

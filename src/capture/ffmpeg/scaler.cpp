@@ -1,0 +1,276 @@
+#include "capture/ffmpeg/scaler.hpp"
+
+extern "C" {
+#include <libavutil/imgutils.h>
+#include <libavutil/mem.h>
+#include <libavutil/pixdesc.h>
+}
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace chairside::av {
+namespace {
+
+// Averages what falls into a pixel when it makes smaller, as anti-aliasing should, and interpolates when it
+// makes larger. Measured 768x576 -> 300x300: 0.26 ms into BGR, where bilinear takes 0.31 and bicubic 0.57.
+constexpr int kSwsFlags = SWS_AREA;
+constexpr int kRowAlign = 64;
+constexpr int kLargestSide = 16384;
+constexpr int kGreyRgb = 114;
+constexpr int kGreyLuma = 114;  // 16 + 114 * 219 / 255
+constexpr int kGreyChroma = 128;
+constexpr int kFirstHdLines = 720;
+
+AVPixelFormat native(PixelFormat format) {
+    switch (format) {
+        case PixelFormat::kRgb24:
+            return AV_PIX_FMT_RGB24;
+        case PixelFormat::kBgr24:
+            return AV_PIX_FMT_BGR24;
+        case PixelFormat::kYuv420:
+            return AV_PIX_FMT_YUV420P;
+    }
+    return AV_PIX_FMT_NONE;
+}
+
+// The yuvj formats are the yuv ones with full range said in the name.
+AVPixelFormat without_range(int format) {
+    switch (format) {
+        case AV_PIX_FMT_YUVJ420P:
+            return AV_PIX_FMT_YUV420P;
+        case AV_PIX_FMT_YUVJ422P:
+            return AV_PIX_FMT_YUV422P;
+        case AV_PIX_FMT_YUVJ444P:
+            return AV_PIX_FMT_YUV444P;
+        case AV_PIX_FMT_YUVJ440P:
+            return AV_PIX_FMT_YUV440P;
+        case AV_PIX_FMT_YUVJ411P:
+            return AV_PIX_FMT_YUV411P;
+        default:
+            return static_cast<AVPixelFormat>(format);
+    }
+}
+
+int matrix_of(const AVFrame& frame) {
+    switch (frame.colorspace) {
+        case AVCOL_SPC_BT709:
+            return SWS_CS_ITU709;
+        case AVCOL_SPC_BT2020_NCL:
+        case AVCOL_SPC_BT2020_CL:
+            return SWS_CS_BT2020;
+        case AVCOL_SPC_FCC:
+            return SWS_CS_FCC;
+        case AVCOL_SPC_SMPTE240M:
+            return SWS_CS_SMPTE240M;
+        case AVCOL_SPC_BT470BG:
+        case AVCOL_SPC_SMPTE170M:
+            return SWS_CS_ITU601;
+        default:
+            return frame.height >= kFirstHdLines ? SWS_CS_ITU709 : SWS_CS_ITU601;
+    }
+}
+
+bool full_range(const AVFrame& frame) {
+    return frame.color_range == AVCOL_RANGE_JPEG || without_range(frame.format) != frame.format;
+}
+
+int rounded(double value) {
+    return static_cast<int>(std::lround(value));
+}
+
+// Where a row of `width` pixels from `x` on lies, in bytes, and the same for the planes of chroma (two pixels
+// each).
+struct Span {
+    int begin, length;
+};
+Span bytes_of(int x, int width, bool rgb, int plane) {
+    if (rgb) return {x * 3, width * 3};
+    return plane == 0 ? Span{x, width} : Span{x / 2, (width + 1) / 2};
+}
+
+void copy_swapped(std::uint8_t* __restrict to, const std::uint8_t* __restrict from, int bytes) {
+    for (int i = 0; i < bytes; i += 3) {
+        to[i] = from[i + 2];
+        to[i + 1] = from[i + 1];
+        to[i + 2] = from[i];
+    }
+}
+
+struct PlaneCopy {
+    const std::uint8_t* from;
+    int from_stride;
+    int to_stride = 0, rows = 0;    // of the image
+    int top = 0, content_rows = 0;  // rows of it that hold the picture
+    int begin = 0, length = 0;      // bytes of these rows that hold the picture
+    int grey = 0;
+    bool swap = false;  // the order of red and blue
+};
+
+// Returns where the next plane begins.
+std::uint8_t* copy_plane(const PlaneCopy& copy, std::uint8_t* to) {
+    const int end = copy.begin + copy.length;
+    for (int y = 0; y < copy.rows; ++y, to += copy.to_stride) {
+        if (y < copy.top || y >= copy.top + copy.content_rows) {
+            std::memset(to, copy.grey, static_cast<std::size_t>(copy.to_stride));
+            continue;
+        }
+        const auto* from = copy.from + static_cast<std::ptrdiff_t>(y - copy.top) * copy.from_stride;
+        std::memset(to, copy.grey, static_cast<std::size_t>(copy.begin));
+        if (copy.swap) {
+            copy_swapped(to + copy.begin, from, copy.length);
+        } else {
+            std::memcpy(to + copy.begin, from, static_cast<std::size_t>(copy.length));
+        }
+        std::memset(to + end, copy.grey, static_cast<std::size_t>(copy.to_stride - end));
+    }
+    return to;
+}
+
+}  // namespace
+
+Scaler::Scaler(std::vector<ViewSpec> views) {
+    for (const ViewSpec& spec : views) {
+        View view;
+        view.spec = spec;
+        views_.push_back(std::move(view));
+    }
+}
+
+// The region in whole pixels; its corner on a pixel of chroma, so that colours do not shift.
+void Scaler::crop(View& view, const Shape& shape) {
+    const auto* description = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(shape.format));
+    const int step_x = 1 << description->log2_chroma_w, step_y = 1 << description->log2_chroma_h;
+    const Box& region = view.spec.region;
+    const int left = std::clamp(rounded(region.x * shape.width), 0, shape.width - 1);
+    const int top = std::clamp(rounded(region.y * shape.height), 0, shape.height - 1);
+    view.crop_x = left / step_x * step_x;
+    view.crop_y = top / step_y * step_y;
+    view.crop_width =
+        std::clamp(rounded(region.right() * shape.width), view.crop_x + 1, shape.width) - view.crop_x;
+    view.crop_height =
+        std::clamp(rounded(region.bottom() * shape.height), view.crop_y + 1, shape.height) - view.crop_y;
+}
+
+void Scaler::place(View& view) {
+    const bool own_size = view.spec.width <= 0 || view.spec.height <= 0;
+    view.width = own_size ? view.crop_width : view.spec.width;
+    view.height = own_size ? view.crop_height : view.spec.height;
+    view.x = view.y = 0;
+    view.content_width = view.width;
+    view.content_height = view.height;
+    if (view.spec.fit == Fit::kStretch) return;
+    const double factor = std::min(static_cast<double>(view.width) / view.crop_width,
+                                   static_cast<double>(view.height) / view.crop_height);
+    view.content_width = std::clamp(rounded(view.crop_width * factor), 1, view.width);
+    view.content_height = std::clamp(rounded(view.crop_height * factor), 1, view.height);
+    if (view.spec.fit != Fit::kLetterboxCentered) return;
+    const int step = view.spec.format == PixelFormat::kYuv420 ? 2 : 1;
+    view.x = (view.width - view.content_width) / 2 / step * step;
+    view.y = (view.height - view.content_height) / 2 / step * step;
+}
+
+Result<void> Scaler::prepare_view(View& view, const Shape& shape) {
+    crop(view, shape);
+    place(view);
+    if (view.width > kLargestSide || view.height > kLargestSide)
+        return fail(ErrorKind::kInvalid, "a view of " + std::to_string(view.width) + "x" +
+                                             std::to_string(view.height) +
+                                             " pixels was asked for; allowed are at most 16384x16384");
+    // Of swscale's two orders of RGB only one has vector code: it takes 0.26 ms, the other 0.65.
+    const bool scaled = view.content_width != view.crop_width || view.content_height != view.crop_height;
+    view.swap_red_blue = scaled && view.spec.format == PixelFormat::kRgb24;
+    const AVPixelFormat target = native(view.swap_red_blue ? PixelFormat::kBgr24 : view.spec.format);
+    view.context.reset(sws_getContext(view.crop_width, view.crop_height,
+                                      static_cast<AVPixelFormat>(shape.format), view.content_width,
+                                      view.content_height, target, kSwsFlags, nullptr, nullptr, nullptr));
+    if (!view.context)
+        return fail(ErrorKind::kInvalid, "pictures cannot be scaled from this size and format");
+    const bool rgb = view.spec.format != PixelFormat::kYuv420;
+    sws_setColorspaceDetails(view.context.get(), sws_getCoefficients(shape.colorspace), shape.range,
+                             sws_getCoefficients(shape.colorspace), rgb ? 1 : 0, 0, 1 << 16, 1 << 16);
+    Planes& planes = view.planes;
+    av_image_fill_linesizes(planes.stride, target, FFALIGN(view.content_width, kRowAlign));
+    const int rows = FFALIGN(view.content_height, 2);
+    const int size = av_image_fill_pointers(planes.data, target, rows, nullptr, planes.stride);
+    planes.bytes.resize(static_cast<std::size_t>(size) + 2 * kRowAlign);
+    auto* begin = planes.bytes.data();
+    begin += (kRowAlign - reinterpret_cast<std::uintptr_t>(begin) % kRowAlign) % kRowAlign;
+    av_image_fill_pointers(planes.data, target, rows, begin, planes.stride);
+    return {};
+}
+
+Result<void> Scaler::prepare(const Shape& shape) {
+    shape_ = {};
+    const char* format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(shape.format));
+    if (sws_isSupportedInput(static_cast<AVPixelFormat>(shape.format)) == 0)
+        return fail(ErrorKind::kInvalid, std::string("pictures in the pixel format ") +
+                                             (format != nullptr ? format : "unknown") + " cannot be read");
+    for (View& view : views_) {
+        if (auto prepared = prepare_view(view, shape); !prepared) return prepared;
+    }
+    shape_ = shape;
+    return {};
+}
+
+// Puts the scaled picture into the image and grey around it.
+void Scaler::copy_out(const View& view, Image& image) {
+    const bool rgb = view.spec.format != PixelFormat::kYuv420;
+    image.width = view.width;
+    image.height = view.height;
+    image.format = view.spec.format;
+    image.stride = rgb ? view.width * 3 : view.width;
+    image.content = {static_cast<double>(view.x), static_cast<double>(view.y),
+                     static_cast<double>(view.content_width), static_cast<double>(view.content_height)};
+    const int chroma_width = (view.width + 1) / 2, chroma_height = (view.height + 1) / 2;
+    const std::size_t chroma_bytes = rgb ? 0 : static_cast<std::size_t>(2) * chroma_width * chroma_height;
+    image.bytes.resize(static_cast<std::size_t>(image.stride) * view.height + chroma_bytes);
+    std::uint8_t* to = image.bytes.data();
+    for (int plane = 0; plane < (rgb ? 1 : 3); ++plane) {
+        const bool chroma = plane > 0;
+        const Span row = bytes_of(view.x, view.content_width, rgb, plane);
+        PlaneCopy copy{.from = view.planes.data[plane], .from_stride = view.planes.stride[plane]};
+        copy.to_stride = chroma ? chroma_width : image.stride;
+        copy.rows = chroma ? chroma_height : view.height;
+        copy.top = chroma ? view.y / 2 : view.y;
+        copy.content_rows = chroma ? (view.content_height + 1) / 2 : view.content_height;
+        copy.begin = row.begin;
+        copy.length = row.length;
+        copy.grey = rgb ? kGreyRgb : chroma ? kGreyChroma : kGreyLuma;
+        copy.swap = view.swap_red_blue;
+        to = copy_plane(copy, to);
+    }
+}
+
+Result<void> Scaler::scale(const AVFrame& frame, std::vector<Image>& out) {
+    const Shape shape{frame.width, frame.height, without_range(frame.format), matrix_of(frame),
+                      full_range(frame) ? 1 : 0};
+    if (shape != shape_) {
+        if (auto prepared = prepare(shape); !prepared) return prepared;
+    }
+    out.resize(views_.size());
+    if (!part_) return fail(ErrorKind::kIo, "out of memory");
+    AVFrame& part = *part_;
+    for (std::size_t i = 0; i < views_.size(); ++i) {
+        View& view = views_[i];
+        std::copy(std::begin(frame.data), std::end(frame.data), std::begin(part.data));
+        std::copy(std::begin(frame.linesize), std::end(frame.linesize), std::begin(part.linesize));
+        part.width = shape.width;
+        part.height = shape.height;
+        part.format = shape.format;
+        part.crop_left = static_cast<std::size_t>(view.crop_x);
+        part.crop_top = static_cast<std::size_t>(view.crop_y);
+        part.crop_right = static_cast<std::size_t>(shape.width - view.crop_x - view.crop_width);
+        part.crop_bottom = static_cast<std::size_t>(shape.height - view.crop_y - view.crop_height);
+        if (av_frame_apply_cropping(&part, AV_FRAME_CROP_UNALIGNED) < 0)
+            return fail(ErrorKind::kInvalid, "a part of the picture cannot be cut out");
+        const int rows = sws_scale(view.context.get(), part.data, part.linesize, 0, part.height,
+                                   view.planes.data, view.planes.stride);
+        if (rows != view.content_height) return fail(ErrorKind::kInvalid, "a picture could not be scaled");
+        copy_out(view, out[i]);
+    }
+    return {};
+}
+
+}  // namespace chairside::av

@@ -1,0 +1,55 @@
+#pragma once
+// From a decoded picture, of any size and pixel format, straight to the views that were asked for.
+
+#include <cstdint>
+#include <vector>
+
+#include "base/result.hpp"
+#include "capture/ffmpeg/av.hpp"
+#include "capture/frame.hpp"
+
+namespace chairside::av {
+
+// Colours: the source's matrix and range are as it says; where it says nothing, BT.709 from 720 lines on,
+// else BT.601, limited range (full for the yuvj formats). RGB views are full range, kYuv420 views limited.
+// Threads: one. Failure: kInvalid for a pixel format that cannot be read (frames of a graphics card).
+class Scaler {
+  public:
+    explicit Scaler(std::vector<ViewSpec> views);
+
+    // `out` gets one image per view; its buffers are used again where they fit.
+    Result<void> scale(const AVFrame& frame, std::vector<Image>& out);
+
+  private:
+    struct Shape {  // what a prepared context depends on
+        int width = 0, height = 0;
+        int format = AV_PIX_FMT_NONE;
+        int colorspace = 0, range = 0;
+        friend bool operator==(const Shape&, const Shape&) = default;
+    };
+    struct Planes {  // rows padded so that swscale's vector code may write whole words
+        std::vector<std::uint8_t> bytes;
+        std::uint8_t* data[4] = {};
+        int stride[4] = {};
+    };
+    struct View {
+        ViewSpec spec;
+        int crop_x = 0, crop_y = 0, crop_width = 0, crop_height = 0;  // pixels of the source
+        int width = 0, height = 0;                                    // of the image
+        int x = 0, y = 0, content_width = 0, content_height = 0;      // where the picture lies in it
+        bool swap_red_blue = false;                                   // on the way out of the planes
+        SwsPtr context;
+        Planes planes;
+    };
+    Result<void> prepare(const Shape& shape);
+    static Result<void> prepare_view(View& view, const Shape& shape);
+    static void place(View& view);
+    static void crop(View& view, const Shape& shape);
+    static void copy_out(const View& view, Image& image);
+
+    Shape shape_;
+    std::vector<View> views_;
+    FramePtr part_{av_frame_alloc()};  // borrows a region of the picture; owns no pixels
+};
+
+}  // namespace chairside::av
