@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -20,8 +21,8 @@ struct ModelInfo {
     int requests = 0;    // inferences in flight
 };
 
-// Threads: detect() from any; futures are fulfilled by the runtime's threads.
-// Limits: detect() waits while all requests are busy, so at most info().requests × views are in flight.
+// Threads: detect() from any; futures are fulfilled by the detector's own thread, in the order of the calls.
+// Limits: detect() waits while all requests are busy, so at most info().requests views are in flight.
 // Failure: the future holds the Error; the detector stays usable.
 class Detector {
   public:
@@ -29,9 +30,11 @@ class Detector {
     virtual const ModelInfo& info() const = 0;
     // The views a camera's frames must carry, in this order.
     virtual std::vector<ViewSpec> views(Tiles tiles) const = 0;
-    // The frame is kept until its result is there. Results of one caller are in order if it waits for them in
-    // order.
-    virtual std::future<Result<Detections>> detect(FramePtr frame) = 0;
+    // `tiles` says what the frame's views are; the first of them must be as views(tiles) asked, more
+    // may follow for other uses. The frame is kept until its result is there. Results of one caller are in order if it waits for them in order.
+    virtual std::future<Result<Detections>> detect(FramePtr frame, Tiles tiles) = 0;
+    // A frame of one view, the whole picture.
+    std::future<Result<Detections>> detect(FramePtr frame) { return detect(std::move(frame), Tiles{}); }
 };
 
 // detect/openvino. Errors of models list what was found in the file and what is known.
