@@ -18,8 +18,13 @@ enum class EventState { kOpen, kClosed };  // open: counted, still going on; clo
 const char* to_string(EventState state);   // "open", "closed"
 std::optional<EventState> parse_event_state(std::string_view text);
 
-// Whether the session is a service. Only counted ones are in the figures; a person decides about those to review.
-enum class Verdict { kCounted, kReview, kRejected };
+// What we make of it. Only `counted` is a service in sums and reports; the others are kept with their reason.
+// An event may move between the three with a new revision, also when it turns out later that it was none.
+enum class Verdict {
+    kCounted,
+    kReview,    // probably not a service, or not decided yet: for a person to look at
+    kRejected,  // not a service: metadata "rejected" says why ("short", "unattended", "not seated")
+};
 const char* to_string(Verdict verdict);  // "counted", "review", "rejected"
 std::optional<Verdict> parse_verdict(std::string_view text);
 
@@ -31,8 +36,8 @@ struct Event {
     WallTime start{}, end{};  // end: last time seen so far while open
     Duration dwell{};         // measured on the mono clock
     EventState state = EventState::kOpen;
-    int revision = 1;                             // 1 when opened; grows with each change; never goes back
-    double confidence = 1;                        // 0..1
+    int revision = 1;       // 1 when opened; grows with each change; never goes back
+    double confidence = 1;  // 0..1: how sure we are that this is one service, and one only
     std::map<std::string, std::string> metadata;  // reasons and numbers, e.g. {"end": "grace"}; sorted keys
     Verdict verdict = Verdict::kCounted;
 };
@@ -53,8 +58,9 @@ struct OpenSession {
 };
 
 struct Summary {
-    int active_people = 0;                    // with an open session now
-    int haircuts = 0, washes = 0, waits = 0;  // counted since start (of the day, when read from the store)
+    int active_people = 0;  // with an open session now
+    int haircuts = 0, washes = 0,
+        waits = 0;  // counted since start (of the day, when read from the store); verdict counted only
     friend bool operator==(const Summary&, const Summary&) = default;
 };
 

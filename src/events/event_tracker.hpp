@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/locked.hpp"
 #include "events/event.hpp"
+#include "events/settings.hpp"
 #include "zones/occupancy.hpp"
 
 namespace chairside {
@@ -27,7 +29,8 @@ const char* to_string(EndReason reason);
 class EventTracker {
   public:
     // ids must outlive the tracker.
-    EventTracker(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids);
+    EventTracker(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids,
+                 const EngineSettings& settings = {});
     ~EventTracker();
     EventTracker(EventTracker&&) noexcept;
     EventTracker& operator=(EventTracker&&) noexcept;
@@ -50,7 +53,7 @@ class EventTracker {
 
   private:
     class Impl;
-    std::unique_ptr<Impl> impl_;
+    std::unique_ptr<Locked<Impl>> impl_;
 };
 
 }  // namespace chairside

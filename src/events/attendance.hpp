@@ -1,0 +1,43 @@
+#pragma once
+// Is somebody standing by the person who sits? Clients are attended, staff who rest in a seat are not. Pure.
+
+#include <deque>
+
+#include "events/settings.hpp"
+#include "events/walks.hpp"
+
+namespace chairside {
+
+// Of one session: the share of the time in which the seated person was seen that somebody stood by.
+class Attendance {
+  public:
+    void add(double dt, bool attended) {
+        watched_s_ += dt;
+        if (attended) attended_s_ += dt;
+    }
+    double share() const { return watched_s_ > 0 ? attended_s_ / watched_s_ : 0; }
+    double watched_s() const { return watched_s_; }
+    double attended_s() const { return attended_s_; }
+
+  private:
+    double watched_s_ = 0, attended_s_ = 0;
+};
+
+// What is usual on this camera, per type of zone. Until it is known that clients are attended here, nobody is
+// turned down for not being so: a camera may not show the staff, a service may need none.
+class AttendanceHabit {
+  public:
+    explicit AttendanceHabit(const AttendanceSettings& settings) : settings_(settings) {}
+    void add(double share);  // of a finished or long-running session
+    // Below this share a session is not a client's; 0 while unknown.
+    double limit() const;
+
+  private:
+    AttendanceSettings settings_;
+    std::deque<double> shares_;
+};
+
+// Within reach of the person who sits there.
+bool stands_by(Point foot, const Anchor& anchor, const AttendanceSettings& settings);
+
+}  // namespace chairside

@@ -1,0 +1,75 @@
+#pragma once
+// Two clients in one seat, one after the other, or one client who was hidden for a while? Weighs each gap in
+// a session's sightings by what is seen around it: a change of size, somebody walking away at its start and
+// towards the seat at its end, and its length against the gaps this zone always has. Pure. Source of the
+// terms: docs/decisions/0201-seat-sessions.md.
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "events/settings.hpp"
+#include "events/walks.hpp"
+
+namespace chairside {
+
+struct SizeSample {
+    double t = 0;
+    double size = 0;  // ln sqrt(w h), pixels
+};
+
+// Nobody was seen seated between two sightings.
+struct Gap {
+    double begin = 0, end = 0;  // last seen before, first seen after, s
+    double blind_s = 0;         // of it, the camera saw nobody anywhere
+    double covered_s = 0;        // of it, somebody stood before the seat
+    double score = -1e9;        // the last result of the test; above 0 it was split
+    double size_change = 0;     // ln size after less before
+    double length() const { return end - begin; }
+    double watched_s() const { return end - begin - blind_s; }
+};
+
+// What a zone has learned of its gaps.
+class GapStatistics {
+  public:
+    explicit GapStatistics(const SplitSettings& settings) : settings_(settings) {}
+    // A gap that one client sat through: its length, and the squared size change less its expected variance.
+    void same_person(double length_s, double size_excess);
+    double mean_s() const;      // beyond the first second
+    double size_noise() const;  // standard deviation of ln size between before and after, one person
+
+  private:
+    SplitSettings settings_;
+    std::deque<double> lengths_;
+    double sum_ = 0;
+    double size_excess_ = 0, size_weight_ = 0;
+};
+
+struct SplitFound {
+    double exit = 0, enter = 0;               // last seen of the first client, first seen of the second
+    double score = 0;                         // log odds
+    std::size_t first_gap = 0, last_gap = 0;  // indices of the gaps that the exchange spans
+};
+
+struct SplitInput {
+    double now = 0;
+    double dt = 0;       // typical frame interval
+    bool ended = false;  // the session is over: judge what is there, do not wait for more
+    double first = 0;    // of the session
+    const std::deque<SizeSample>* sizes = nullptr;
+    std::deque<Gap>* gaps = nullptr;  // scores are written back
+    const WalkLog* walks = nullptr;
+    const GapStatistics* statistics = nullptr;
+};
+
+// The best split with log odds above 0, if any.
+std::optional<SplitFound> find_split(const SplitInput& input, const SplitSettings& settings);
+
+// ln of the change in size for a gap, positive or negative, with its variance; nullopt with too few boxes.
+struct SizeChange {
+    double mean = 0, variance = 0;
+};
+std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, double begin, double end,
+                                      const SplitSettings& settings);
+
+}  // namespace chairside

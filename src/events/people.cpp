@@ -1,0 +1,168 @@
+#include "events/people.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace chairside {
+namespace {
+
+constexpr double kTrailInterval = 0.08;  // s; denser points would tell nothing more
+constexpr double kTeachInterval = 0.2;   // s; of one track
+constexpr double kSameBox = 0.5;         // IoU of a track and its detection
+constexpr double kForgetAfter = 10;      // s
+
+double distance(Point a, Point b) {
+    return std::hypot(a.x - b.x, a.y - b.y);
+}
+
+Point at(const Trail& trail, double t) {
+    const auto after = std::lower_bound(trail.begin(), trail.end(), t,
+                                        [](const TrailPoint& p, double x) { return p.t < x; });
+    if (after == trail.begin()) return trail.front().foot;
+    if (after == trail.end()) return trail.back().foot;
+    const auto before = std::prev(after);
+    const double part = (t - before->t) / (after->t - before->t);
+    return {before->foot.x + part * (after->foot.x - before->foot.x),
+            before->foot.y + part * (after->foot.y - before->foot.y)};
+}
+
+}  // namespace
+
+bool is_walking(const Trail& trail, double height, const PostureSettings& settings) {
+    if (trail.size() < 3) return false;
+    const double now = trail.back().t, start = now - settings.walk_window_s;
+    if (trail.front().t > start + 0.25 * settings.walk_window_s) return false;
+    const double from = std::max(start, trail.front().t);
+    const Point a = at(trail, from), b = trail.back().foot, middle = at(trail, (from + now) / 2);
+    const double moved = distance(a, b);
+    if (moved < settings.walk_distance * height) return false;
+    const double along = ((middle.x - a.x) * (b.x - a.x) + (middle.y - a.y) * (b.y - a.y)) / (moved * moved);
+    return along > settings.walk_evenness && along < 1 - settings.walk_evenness;
+}
+
+Trails::Entry* Trails::note(Person& person, double t, double keep_s) {
+    Entry& entry = entries_[person.track];
+    if (entry.last_seen == t && !entry.trail.empty()) return nullptr;
+    if (person.seen) {
+        entry.last_seen = t;
+        if (entry.trail.empty() || t - entry.trail.back().t >= kTrailInterval)
+            entry.trail.push_back({t, person.foot, person.seated});
+        const auto old = [&](const TrailPoint& p) { return p.t < t - keep_s; };
+        entry.trail.erase(entry.trail.begin(), std::find_if_not(entry.trail.begin(), entry.trail.end(), old));
+    }
+    person.trail = &entry.trail;
+    return &entry;
+}
+
+void Trails::forget(double t) {
+    std::erase_if(entries_, [&](const auto& entry) { return entry.second.last_seen < t - kForgetAfter; });
+}
+
+// Eager: a walk past a seat lasts few frames, and a wrong link costs little.
+TrackerOptions walker_options() {
+    TrackerOptions options;
+    options.score_min = 0.2;
+    options.score_high = 0.4;
+    options.confirm_score = 0.8;
+    options.tentative_unseen_s = 0.45;
+    options.lost_s = 1.5;
+    return options;
+}
+
+People::People(const EngineSettings& settings)
+    : settings_(settings), posture_(settings.posture), walkers_(walker_options()) {}
+
+void People::learn_from(Person& person, float score) {
+    const Posture posture = posture_.judge(person.box, view_.height);
+    person.seated = posture.seated;
+    person.standing = posture.standing;
+    Trails::Entry* entry = trails_.note(person, view_.t, settings_.seat.trail_s);
+    if (entry == nullptr) return;
+    person.walking = person.seen && is_walking(entry->trail, person.box.h, settings_.posture);
+    if (!person.walking || score < settings_.posture.min_score ||
+        view_.t - entry->last_taught < kTeachInterval - 1e-6)
+        return;
+    posture_.learn(person.box, view_.height);
+    entry->last_taught = view_.t;
+}
+
+void People::judge_figures(const Occupancy& occupancy) {
+    view_.figures.clear();
+    for (const Sighting& sighting : occupancy.sightings) {
+        const Posture posture = posture_.judge(sighting.box, view_.height);
+        Figure figure{sighting.box, sighting.box.foot(), posture.seated, posture.standing,
+                      {},           sighting.zone,       sighting.depth};
+        double best = kSameBox;
+        for (const Person& person : view_.people) {
+            const double overlap = iou(person.box, sighting.box);
+            if (overlap > best) best = overlap, figure.track = person.track;
+        }
+        view_.figures.push_back(figure);
+    }
+}
+
+void People::follow_walkers(const Occupancy& occupancy) {
+    standing_.frame = occupancy.frame;
+    standing_.people.clear();
+    for (std::size_t i = 0; i < view_.figures.size(); ++i)
+        if (view_.figures[i].standing)
+            standing_.people.push_back({view_.figures[i].box, occupancy.sightings[i].score});
+    view_.walkers.clear();
+    for (const Track& track : walkers_.update(standing_).people) {
+        if (track.coasted) continue;
+        Person person;
+        person.track = track.id;
+        person.box = track.box;
+        person.foot = track.box.foot();
+        person.standing = true;
+        person.age_s = track.age_s;
+        walker_trails_.note(person, view_.t, settings_.seat.trail_s);
+        view_.walkers.push_back(person);
+    }
+}
+
+void People::add_people(const Occupancy& occupancy) {
+    view_.people.clear();
+    for (const Occupant& who : occupancy.everyone) {
+        Person person;
+        person.track = who.track;
+        person.box = who.box;
+        person.foot = who.box.foot();
+        person.seen = !who.coasted;
+        person.age_s = who.age_s;
+        view_.people.push_back(person);
+    }
+    for (std::size_t z = 0; z < occupancy.zones.size(); ++z) {
+        for (const Occupant& who : occupancy.zones[z].inside) {
+            for (Person& person : view_.people) {
+                if (person.track != who.track || !(person.box == who.box)) continue;
+                person.zone = static_cast<int>(z);
+                person.depth = who.depth;
+            }
+        }
+    }
+    for (std::size_t i = 0; i < view_.people.size(); ++i)
+        learn_from(view_.people[i], occupancy.everyone[i].score);
+}
+
+const View& People::update(const Occupancy& occupancy, double t) {
+    view_.dt = first_ ? 0 : t - view_.t;
+    if (first_) last_anybody_ = t;
+    view_.typical_dt =
+        view_.typical_dt == 0 ? view_.dt : view_.typical_dt * (view_.dt > view_.typical_dt ? 1.02 : 0.98);
+    first_ = false;
+    view_.t = t;
+    view_.width = occupancy.frame.width;
+    view_.height = occupancy.frame.height;
+    if (occupancy.any_detection) last_anybody_ = t;
+    view_.outage = t - last_anybody_ > settings_.seat.outage_s;
+    add_people(occupancy);
+    judge_figures(occupancy);
+    follow_walkers(occupancy);
+    trails_.forget(t);
+    walker_trails_.forget(t);
+    return view_;
+}
+
+}  // namespace chairside

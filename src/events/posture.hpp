@@ -1,0 +1,40 @@
+#pragma once
+// How tall people stand at each height of the picture, learned from those who walk, and who sits, judged by
+// it. Scale free: nothing but the picture's own proportions and its walkers go in. Pure.
+
+#include "base/geometry.hpp"
+#include "events/settings.hpp"
+
+namespace chairside {
+
+struct Posture {
+    double score = 0;  // about 0 standing, about 1 seated
+    bool seated = false;
+    bool standing = false;
+};
+
+class PostureModel {
+  public:
+    explicit PostureModel(const PostureSettings& settings) : settings_(settings) {}
+
+    // The box of a walking person; picture_height in pixels.
+    void learn(const Box& box, double picture_height);
+    bool learned() const { return samples_ >= settings_.min_samples; }
+    Posture judge(const Box& box, double picture_height) const;
+    // Of somebody who stands with the foot there, pixels; 0 while nothing is learned.
+    double standing_height(double foot_y, double picture_height) const;
+    double standing_aspect() const { return aspect_; }  // width/height
+
+  private:
+    void reset();
+
+    PostureSettings settings_;
+    // Height = offset_ + slope_ * foot_y, both in picture heights: recursive least squares with forgetting.
+    double offset_ = 0, slope_ = 0;
+    double p00_ = 1e4, p01_ = 0, p11_ = 1e4;
+    double aspect_ = 0;  // running median
+    double misfit_ = 0;  // share of recent samples that the line rejects
+    int samples_ = 0;
+};
+
+}  // namespace chairside

@@ -1,0 +1,71 @@
+#include "events/seat_session.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace chairside {
+namespace {
+
+constexpr double kGapFrom = 1.0;        // s; shorter ones are ordinary misses
+constexpr double kSeenPerFrame = 0.6;   // s; what one box proves of presence at most
+constexpr double kClockPerFrame = 1.0;  // s; a stalled camera must not run the clocks out
+
+bool covered(const View& view, const Anchor& anchor, const SeatSettings& settings) {
+    const Box seat = anchor.box();
+    if (seat.area() <= 0) return false;
+    return std::any_of(view.figures.begin(), view.figures.end(), [&](const Figure& p) {
+        return p.standing && intersection_area(p.box, seat) > settings.covered * seat.area();
+    });
+}
+
+}  // namespace
+
+double SeatSession::mismatch(const Figure& figure) const {
+    if (anchor.w <= 0) return 0;
+    return distance_in_widths(figure.foot, anchor) + 0.5 * std::abs(std::log(figure.box.h / anchor.h));
+}
+
+void SeatSession::see(const Figure& figure, const View& view, const SeatSettings& settings) {
+    const double t = view.t, since = t - stay.last;
+    if (boxes > 0 && since > std::max(kGapFrom, 2.5 * view.typical_dt)) {
+        Gap gap;
+        gap.begin = stay.last;
+        gap.end = t;
+        gap.blind_s = std::min(blind_s, since);
+        gap.covered_s = std::min(covered_s, since - gap.blind_s);
+        gaps.push_back(gap);
+        longest_gap_s = std::max(longest_gap_s, since);
+        hidden_s += since;
+    }
+    const double part = boxes == 0 || anchor.w <= 0
+                            ? 1
+                            : 1 - std::exp(-std::min(std::max(view.dt, 0.02), 0.5) / settings.anchor_tau_s);
+    anchor.foot.x += part * (figure.foot.x - anchor.foot.x);
+    anchor.foot.y += part * (figure.foot.y - anchor.foot.y);
+    anchor.w += part * (figure.box.w - anchor.w);
+    anchor.h += part * (figure.box.h - anchor.h);
+    if (sizes.empty() || t - sizes.back().t >= settings.size_interval_s - 1e-6)
+        sizes.push_back({t, 0.5 * std::log(figure.box.w * figure.box.h)});
+    if (sizes.size() > static_cast<std::size_t>(settings.sizes_kept)) sizes.pop_front();
+    seen_s += std::min(boxes == 0 ? view.dt : since, kSeenPerFrame);
+    ++boxes;
+    clear_s = covered_s = blind_s = 0;
+    stay.last = t;
+    if (figure.track.value != 0) stay.track = figure.track;
+    stay.anchor = anchor.foot;
+}
+
+void SeatSession::miss(const View& view, const SeatSettings& settings) {
+    const bool stalled = view.dt > settings.outage_s;
+    if (view.outage || stalled) {
+        blind_s += view.dt;
+        outage_s += view.dt;
+        if (view.outage) return;
+    }
+    const double dt = std::min(view.dt, kClockPerFrame);
+    if (covered(view, anchor, settings)) last_covered = view.t;
+    // The one who stands before the seat is missed in single frames, too.
+    (view.t - last_covered < settings.cover_memory_s ? covered_s : clear_s) += dt;
+}
+
+}  // namespace chairside

@@ -1,0 +1,37 @@
+#pragma once
+// One stay in a seat: where the person sits, when seen, hidden by whom, attended how much. Pure.
+
+#include <deque>
+
+#include "events/attendance.hpp"
+#include "events/exchange.hpp"
+#include "events/stay.hpp"
+
+namespace chairside {
+
+struct SeatSession {
+    Stay stay;         // start: best known edge; last: last seen
+    double first = 0;  // first seen seated
+    double seen_s = 0;
+    int boxes = 0;
+    Anchor anchor;  // w 0: unknown yet (restored): any box in the zone is it
+    std::deque<SizeSample> sizes;
+    std::deque<Gap> gaps;                            // recent
+    double clear_s = 0, covered_s = 0, blind_s = 0;  // since last seen: seat visible, hidden, camera blind
+    double last_covered = -1e18;
+    double next_test = 0;
+    Attendance attendance;
+    // For the confidence and the notes.
+    double start_score = 0, end_score = 0;  // of the split at that end; 0: no split there
+    bool start_seen = false;                // somebody was seen to arrive
+    Gap worst_gap;                          // the one nearest to a split
+    double longest_gap_s = 0, hidden_s = 0, outage_s = 0;
+
+    void see(const Figure& figure, const View& view, const SeatSettings& settings);
+    void miss(const View& view, const SeatSettings& settings);
+    double unseen_s(double t) const { return t - stay.last; }
+    // How many seated widths away, plus the difference in height.
+    double mismatch(const Figure& figure) const;
+};
+
+}  // namespace chairside

@@ -1,0 +1,292 @@
+#include "events/seat_zone.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "events/confidence.hpp"
+
+namespace chairside {
+namespace {
+
+constexpr double kNewAtDepth = -0.1;  // box widths: a session begins this close to the polygon
+constexpr double kShort = 0.5;        // s: tolerance at the dwell threshold
+constexpr std::int64_t kSingleSeat = 0;
+
+double clamp_to(double value, double low, double high) {
+    return std::max(low, std::min(value, high));
+}
+
+}  // namespace
+
+SeatZone::SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry)
+    : index_(index),
+      config_(config),
+      settings_(settings),
+      registry_(registry),
+      grace_s_(to_seconds(config.grace)),
+      dwell_s_(to_seconds(config.dwell)),
+      gaps_(settings.split) {
+    if (config.capacity == 1) walks_.emplace(kSingleSeat, WalkLog(settings.seat));
+}
+
+WalkLog& SeatZone::walks(const SeatSession& session) {
+    return walks_.at(config_.capacity == 1 ? kSingleSeat : session.stay.number);
+}
+const WalkLog& SeatZone::walks(const SeatSession& session) const {
+    return walks_.at(config_.capacity == 1 ? kSingleSeat : session.stay.number);
+}
+
+void SeatZone::begin(const Figure& figure, const View& view) {
+    SeatSession session;
+    session.stay.number = registry_.next_stay();
+    session.stay.zone = index_;
+    session.stay.person = registry_.person_of(figure.track);
+    session.stay.start = session.first = session.stay.last = view.t;
+    session.see(figure, view, settings_.seat);
+    if (config_.capacity != 1) walks_.emplace(session.stay.number, WalkLog(settings_.seat));
+    walks(session).look_back(view, session.anchor);
+    sessions_.push_back(std::move(session));
+}
+
+// Somebody was seen to come: that is when the stay began.
+void SeatZone::confirm(SeatSession& session) {
+    session.stay.confirmed = true;
+    const auto came = walks(session).arrivals(session.first - edge_window(), session.first);
+    session.start_seen = !came.empty();
+    if (session.start_seen) session.stay.start = came.back();
+}
+
+void SeatZone::assign(const View& view) {
+    struct Pair {
+        double cost;
+        std::size_t session, person;
+    };
+    std::vector<Pair> pairs;
+    const bool single = config_.capacity == 1;
+    const double gate = single ? settings_.seat.same_seat : settings_.seat.same_spot;
+    for (std::size_t p = 0; p < view.figures.size(); ++p) {
+        const Figure& figure = view.figures[p];
+        if (!figure.seated || (figure.zone != index_ && figure.zone >= 0)) continue;
+        for (std::size_t s = 0; s < sessions_.size(); ++s) {
+            const bool near = single && sessions_[s].anchor.w > 0
+                                  ? distance_in_widths(figure.foot, sessions_[s].anchor) < gate
+                                  : sessions_[s].mismatch(figure) < gate;
+            if (near) pairs.push_back({sessions_[s].mismatch(figure), s, p});
+        }
+    }
+    std::stable_sort(pairs.begin(), pairs.end(),
+                     [](const Pair& a, const Pair& b) { return a.cost < b.cost; });
+    std::vector<char> session_used(sessions_.size()), person_used(view.figures.size());
+    for (const Pair& pair : pairs) {
+        if (session_used[pair.session] || person_used[pair.person]) continue;
+        session_used[pair.session] = person_used[pair.person] = 1;
+        sessions_[pair.session].see(view.figures[pair.person], view, settings_.seat);
+    }
+    for (std::size_t s = 0; s < session_used.size(); ++s)
+        if (!session_used[s]) sessions_[s].miss(view, settings_.seat);
+    const std::size_t most = single ? 1 : static_cast<std::size_t>(4 * config_.capacity);
+    for (std::size_t p = 0; p < view.figures.size(); ++p) {
+        const Figure& figure = view.figures[p];
+        if (person_used[p] || !figure.seated || figure.zone != index_ || figure.depth < kNewAtDepth) continue;
+        if (sessions_.size() < most) begin(figure, view);
+    }
+}
+
+void SeatZone::observe_walks(const View& view) {
+    if (config_.capacity == 1) {
+        if (!sessions_.empty() && sessions_.front().anchor.w > 0) seat_ = sessions_.front().anchor;
+        if (seat_.w > 0) walks_.at(kSingleSeat).observe(view, seat_);
+        return;
+    }
+    for (const SeatSession& session : sessions_)
+        if (session.anchor.w > 0) walks(session).observe(view, session.anchor);
+}
+
+void SeatZone::update(const View& view) {
+    last_.t = view.t;
+    last_.dt = view.dt;
+    last_.typical_dt = view.typical_dt;
+    observe_walks(view);
+    assign(view);
+    for (SeatSession& session : sessions_) {
+        if (!session.stay.confirmed && session.seen_s >= settings_.seat.confirm_s &&
+            session.boxes >= settings_.seat.confirm_boxes)
+            confirm(session);
+    }
+    test_splits(view, false);
+    for (SeatSession& session : sessions_) {
+        if (over(session, view.t))
+            close(session, EndReason::kGrace);
+        else
+            judge(session);
+    }
+    std::erase_if(sessions_, [](const SeatSession& s) { return s.stay.closed; });
+    if (config_.capacity != 1)
+        std::erase_if(walks_, [&](const auto& entry) {
+            return std::none_of(sessions_.begin(), sessions_.end(),
+                                [&](const SeatSession& s) { return s.stay.number == entry.first; });
+        });
+}
+
+bool SeatZone::over(const SeatSession& session, double t) const {
+    const SeatSettings& seat = settings_.seat;
+    const double unseen = session.clear_s + session.covered_s;
+    if (!session.stay.confirmed) return session.clear_s > seat.tentative_s || unseen > seat.tentative_covered_s;
+    if (session.clear_s > grace_s_) return true;
+    if (unseen <= seat.grace_factor_covered * grace_s_) return false;
+    const bool left = !walks(session).departures(session.stay.last - 1, t).empty();
+    return left || unseen > std::max(seat.hold_covered_s, seat.grace_factor_covered * grace_s_);
+}
+
+// Gaps that are too old to be split any more were one person's.
+void SeatZone::learn(SeatSession& session, double until) {
+    while (!session.gaps.empty() && session.gaps.front().end < until) {
+        const Gap& gap = session.gaps.front();
+        double excess = 0;
+        if (const auto change = size_change(session.sizes, gap.begin, gap.end, settings_.split))
+            excess = change->mean * change->mean - change->variance;
+        gaps_.same_person(gap.watched_s(), excess);
+        if (gap.score > session.worst_gap.score) session.worst_gap = gap;
+        session.gaps.pop_front();
+    }
+}
+
+void SeatZone::test_splits(const View& view, bool ended) {
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+        SeatSession& session = sessions_[i];
+        if (!session.stay.confirmed || session.stay.closed || (!ended && view.t < session.next_test))
+            continue;
+        session.next_test = view.t + settings_.split.interval_s;
+        SplitInput input;
+        input.now = view.t;
+        input.dt = view.typical_dt;
+        input.ended = ended;
+        input.first = session.first;
+        input.sizes = &session.sizes;
+        input.gaps = &session.gaps;
+        input.walks = &walks(session);
+        input.statistics = &gaps_;
+        if (const auto found = find_split(input, settings_.split))
+            split(i, *found, view);
+        else
+            learn(session, view.t - settings_.split.look_back_s);
+    }
+}
+
+void SeatZone::split(std::size_t index, const SplitFound& found, const View& view) {
+    SeatSession next = sessions_[index];  // the second client goes on in the seat
+    SeatSession& left = sessions_[index];
+    next.stay.number = registry_.next_stay();
+    next.stay.person = registry_.new_person(next.stay.track);
+    next.first = next.stay.start = found.enter;
+    next.stay.notes.clear();
+    next.attendance = {};
+    next.worst_gap = {};
+    next.longest_gap_s = next.hidden_s = next.outage_s = 0;
+    next.start_score = found.score;
+    std::erase_if(next.sizes, [&](const SizeSample& s) { return s.t < found.enter - 1e-9; });
+    next.gaps.erase(next.gaps.begin(), next.gaps.begin() + static_cast<std::ptrdiff_t>(found.last_gap) + 1);
+    if (config_.capacity != 1) {
+        const WalkLog seen = walks(left);
+        walks_.emplace(next.stay.number, seen);
+    }
+    const auto came = walks(left).arrivals(std::max(found.exit, found.enter - edge_window()), found.enter);
+    next.start_seen = !came.empty();
+    if (next.start_seen) next.stay.start = came.back();
+
+    left.stay.last = found.exit;
+    left.end_score = found.score;
+    left.gaps.erase(left.gaps.begin() + static_cast<std::ptrdiff_t>(found.first_gap), left.gaps.end());
+    const double latest = next.stay.start;
+    close(left, EndReason::kLeft);
+    finished_.back().last = std::min(finished_.back().last, latest);
+    finished_.back().notes["end"] = "next client";
+    (void)view;
+    sessions_.push_back(std::move(next));
+}
+
+void SeatZone::judge(SeatSession& session) const {
+    const bool attended_type = config_.type != ZoneType::kWait;
+    const double watched = session.attendance.watched_s();
+    const bool alone = attended_type && watched > 0 && session.attendance.share() < attendance_limit_;
+    session.stay.verdict = !alone                ? Verdict::kCounted
+                           : session.stay.closed ? Verdict::kRejected
+                                                 : Verdict::kReview;
+    ConfidenceInput input{session.stay.dwell(), dwell_s_, gaps_.mean_s(),
+                          attended_type && attendance_limit_ > 0};
+    session.stay.confidence = seat_confidence(session, input, settings_.attendance);
+}
+
+void SeatZone::close(SeatSession& session, EndReason reason) {
+    session.stay.closed = true;
+    if (!session.stay.confirmed) return;
+    const auto went = walks(session).departures(session.stay.last, session.stay.last + edge_window());
+    if (!went.empty()) session.stay.last = clamp_to(went.front(), session.stay.last, last_.t);
+    if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
+    for (const Gap& gap : session.gaps)
+        if (gap.score > session.worst_gap.score) session.worst_gap = gap;
+    session.stay.end = reason;
+    session.stay.notes = describe(session.stay);
+    session.stay.notes["end"] = to_string(reason);
+    judge(session);
+    if (session.stay.verdict == Verdict::kRejected) session.stay.notes["rejected"] = "unattended";
+    if (session.stay.dwell() < dwell_s_ - kShort) {
+        session.stay.verdict = Verdict::kRejected;
+        session.stay.notes["rejected"] = "short";
+    }
+    finished_.push_back(session.stay);
+    finished_attendance_.push_back(session.attendance);
+}
+
+std::vector<const Stay*> SeatZone::open() const {
+    std::vector<const Stay*> out;
+    for (const SeatSession& session : sessions_)
+        if (session.stay.confirmed) out.push_back(&session.stay);
+    return out;
+}
+
+Notes SeatZone::describe(const Stay& stay) const {
+    for (const SeatSession& session : sessions_) {
+        if (session.stay.number != stay.number) continue;
+        const bool attended_type = config_.type != ZoneType::kWait;
+        ConfidenceInput input{stay.dwell(), dwell_s_, gaps_.mean_s(), attended_type && attendance_limit_ > 0};
+        Notes notes = seat_notes(session, input, settings_.attendance);
+        if (stay.verdict == Verdict::kReview) notes["review"] = "not attended so far";
+        return notes;
+    }
+    return {};
+}
+
+void SeatZone::end(const std::function<bool(const Stay&)>& chosen, EndReason reason) {
+    test_splits(last_, true);
+    for (SeatSession& session : sessions_)
+        if (!session.stay.closed && chosen(session.stay)) close(session, reason);
+    std::erase_if(sessions_, [](const SeatSession& s) { return s.stay.closed; });
+}
+
+void SeatZone::restore(const Stay& stay) {
+    SeatSession session;
+    session.stay = stay;
+    session.first = stay.start;
+    session.anchor.foot = stay.anchor;
+    session.boxes = settings_.seat.confirm_boxes;
+    session.seen_s = settings_.seat.confirm_s;
+    session.start_seen = true;
+    if (config_.capacity != 1) walks_.emplace(stay.number, WalkLog(settings_.seat));
+    sessions_.push_back(std::move(session));
+}
+
+void SeatZone::adopt(std::int64_t number, const Stay& known) {
+    for (SeatSession& session : sessions_) {
+        if (session.stay.number != number) continue;
+        session.stay.number = known.number;
+        session.stay.person = known.person;
+        if (auto node = walks_.extract(number); !node.empty()) {
+            node.key() = known.number;
+            walks_.insert(std::move(node));
+        }
+    }
+}
+
+}  // namespace chairside

@@ -1,0 +1,87 @@
+#pragma once
+// The numbers of the session engine. One setting serves all scenes: lengths are in box sizes, times in
+// seconds, and whatever differs between cameras (standing height, gap lengths, walks, attendance) is learned,
+// not set here. The values come from docs/decisions/0201-seat-sessions.md.
+
+namespace chairside {
+
+struct PostureSettings {
+    double walk_window_s = 1.6;  // a walker's foot moved this long …
+    double walk_distance = 0.5;  // … by this many own heights, …
+    double walk_evenness = 0.2;  // … with the half-way point at 20-80 % of the distance
+    double min_score = 0.5;      // detections that teach
+    int min_samples = 50;        // walkers' boxes before the learned height is trusted
+    double seated = 0.5;         // posture score from which on somebody sits
+    double min_size = 0.72;      // of the standing size at that place; smaller ones are reflections
+    double prior_aspect = 0.41;  // width/height of a standing person before it is learned
+};
+
+struct SeatSettings {
+    double confirm_s = 1.2;   // seen this long …
+    int confirm_boxes = 3;    // … in this many boxes: it is a session
+    double tentative_s = 6;           // an unconfirmed one dies when its seat was clear this long, …
+    double tentative_covered_s = 30;  // … or clear or covered this long
+    double anchor_tau_s = 4;  // low-pass of the anchor
+    double same_seat = 1.2;   // seated widths: gate around the anchor of a single seat …
+    double same_spot = 0.45;  // … and of one spot among several
+    double covered = 0.35;    // part of the anchor box that a standing box hides
+    double grace_factor_covered = 1.5;  // graces that a covered seat is kept after somebody was seen to leave, …
+    double hold_covered_s = 300;      // … and how long if nobody was
+    double cover_memory_s = 1;        // a seat that was covered this recently is covered
+    double outage_s = 2;  // a picture without anybody for this long: the clocks stand still
+    double near = 0.45;   // seated widths: at the seat …
+    double away = 1.0;    // … and away from it, …
+    double far = 3.0;     // … up to here
+    double passer_s = 4;  // arrival and departure within this: somebody passed
+    double trail_s = 4;
+    double size_interval_s = 0.2;  // at most one size sample per this
+    int sizes_kept = 400;
+};
+
+struct SplitSettings {
+    double prior = -4.8;
+    double min_gap_s = 1.6;
+    double look_back_s = 45;
+    double interval_s = 2;
+    int min_before = 4, min_after = 6, most = 25;
+    int enough_after = 12;           // boxes after the gap, or …
+    double enough_after_s = 20;      // … this long after it, before it is judged
+    double same_size_noise = 0.02;   // ln size: one person before and after
+    double other_size_noise = 0.10;  // two clients
+    double size_floor = -3, size_ceiling = 9;
+    double no_walk = 0.3;  // likelihood of no walk seen though clients changed
+    double mu_prior_s = 1.5, mu_weight = 5, mu_window = 200, mu_floor_s = 0.7, mu_clip_s = 20;
+    double exchange_s = 15;  // length over which exchanges of clients spread
+    double lomax_power = 3;
+    double covered_weight = 0.5;      // of the time in a gap in which somebody stood before the seat
+    double visitor_s = 6;  // somebody seen less than this between two clients is a visitor
+};
+
+struct AttendanceSettings {
+    double recent_s = 5;  // counted while the seated person was seen this recently
+    double reach_widths = 1.3, reach_heights = 0.45;
+    double unattended = 0.12;
+};
+
+struct AreaSettings {
+    double leave_s = 2;         // outside for this long: left
+    double lost_walking_s = 2;  // a walker's session can be taken over this long …
+    double gate_heights = 0.8;  // … within gate * (.5 + .5 gap) heights of the predicted foot
+    double newborn_s = 1;       // only a track younger than this takes over
+    double predict_s = 1.5;
+    double still_speed = 0.15;  // heights per second: below, somebody stands or sits
+    double still_gate = 0.5;    // heights
+    double seen_share = 0.5;    // of its frames
+};
+
+struct EngineSettings {
+    PostureSettings posture;
+    SeatSettings seat;
+    SplitSettings split;
+    AttendanceSettings attendance;
+    AreaSettings area;
+    int seat_capacity_max = 6;    // larger zones are areas
+    double posture_proof_s = 20;  // somebody seen seated this long: this camera shows postures
+};
+
+}  // namespace chairside

@@ -1,0 +1,58 @@
+#pragma once
+// Who walked to a seat, and who walked away from it: the evidence for a change of clients and for exact
+// edges. Pure.
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "events/people.hpp"
+
+namespace chairside {
+
+// Where somebody sits: foot point and box size, pixels.
+struct Anchor {
+    Point foot;
+    double w = 0, h = 0;
+    Box box() const { return {foot.x - w / 2, foot.y - h, w, h}; }
+};
+
+double distance_in_widths(Point p, const Anchor& anchor);
+
+// When the owner of the trail, who stands away from the seat now, was last at it; and when one who is at it
+// now and was away before came to it. Times are interpolated between frames.
+std::optional<double> departure_time(const Person& person, const Anchor& anchor,
+                                     const SeatSettings& settings);
+std::optional<double> arrival_time(const Person& person, const Anchor& anchor, const SeatSettings& settings);
+
+// The walks at one seat in the last minutes, and how often they happen there.
+class WalkLog {
+  public:
+    explicit WalkLog(const SeatSettings& settings) : settings_(settings) {}
+
+    void observe(const View& view, const Anchor& anchor);
+    // Arrivals that happened before the seat was known, from the trails of those who are there.
+    void look_back(const View& view, const Anchor& anchor);
+
+    // Valid until the next observe(); by time.
+    std::vector<double> departures(double from, double to) const { return times(false, from, to); }
+    std::vector<double> arrivals(double from, double to) const { return times(true, from, to); }
+    double departure_rate() const { return (departures_ + 2) / (watched_s_ + 80); }  // 1/s
+    double arrival_rate() const { return (arrivals_ + 2) / (watched_s_ + 80); }
+
+  private:
+    struct Walk {
+        double t = 0;
+        TrackId track;
+        bool arrival = false;
+        bool passed = false;  // its owner only walked past
+    };
+    void add(Walk walk);
+    std::vector<double> times(bool arrival, double from, double to) const;
+
+    SeatSettings settings_;
+    std::deque<Walk> walks_;  // in order of finding
+    double departures_ = 0, arrivals_ = 0, watched_s_ = 0;
+};
+
+}  // namespace chairside
