@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "config/config.hpp"
 #include "detect/detector.hpp"
+#include "pipeline/camera_worker.hpp"
 #include "serve/status.hpp"
 #include "store/store.hpp"
 
@@ -18,19 +19,21 @@ namespace chairside {
 // Failure: start() returns what makes the service unable to run; a camera that fails later shows in status().
 class RuntimeService {
   public:
+    // The clock must outlive the service. `open` is the seam for tests.
     RuntimeService(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store,
-                   const Clock& clock);
+                   const Clock& clock, SourceOpener open = open_source);
     ~RuntimeService();  // stops
 
-    // Called for every stored event, after the commit, from the pipeline's thread: return soon. Before
-    // start().
+    // Called for every stored event, after the commit, from a pipeline thread: return soon. Before start().
     void subscribe(std::function<void(const Event&)> callback);
 
     Result<void> start();
-    // Drains, stores, closes what is open for a later restart; returns within 5 s.
+    // Drains, stores, and leaves what is open for the next run; returns within 5 s.
     void stop();
     // True when all cameras came to their end (files); false on timeout.
     bool wait(Duration timeout);
+    // True when a camera failed for good (a file that cannot be read).
+    bool any_camera_failed() const;
     Status status() const;
     const Store& store() const;
 

@@ -1,0 +1,37 @@
+#pragma once
+// Analysis: the pure part of one camera's flow, track -> zones -> events, as one step. The service and the
+// offline replay run exactly this.
+
+#include <string>
+#include <vector>
+
+#include "events/event_tracker.hpp"
+#include "track/tracker.hpp"
+#include "zones/zone_map.hpp"
+
+namespace chairside {
+
+// Threads: step() from one; events() from any (it is thread-safe itself). ids must outlive it.
+class Analysis {
+  public:
+    Analysis(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids);
+
+    EventChanges step(const Detections& detections);
+
+    EventTracker& events() { return events_; }
+    const EventTracker& events() const { return events_; }
+    // Of the last step; valid until the next.
+    const Tracks& tracks() const { return *tracks_; }
+    const Occupancy& occupancy() const { return *occupancy_; }
+
+  private:
+    Tracker tracker_;
+    ZoneMap zones_;
+    EventTracker events_;
+    Tracks no_tracks_;
+    Occupancy no_occupancy_;
+    const Tracks* tracks_ = &no_tracks_;
+    const Occupancy* occupancy_ = &no_occupancy_;
+};
+
+}  // namespace chairside

@@ -1,0 +1,290 @@
+#include "pipeline/camera_worker.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "base/log.hpp"
+#include "pipeline/in_flight.hpp"
+
+namespace chairside {
+namespace {
+
+// Two are enough to hide the reading behind the inference; more would only grow older.
+constexpr std::size_t kQueuedFrames = 2;
+constexpr Duration kRateWindow = std::chrono::seconds(5);
+constexpr double kFirstBackoffS = 1, kLongestBackoffS = 30;
+
+}  // namespace
+
+CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRun earlier)
+    : config_(std::move(config)),
+      context_(std::move(context)),
+      earlier_(std::move(earlier)),
+      analysis_(config_.id, config_.zones, context_.ids),
+      frames_(kQueuedFrames),
+      numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
+                            paced() && earlier_.open_gap.has_value(), earlier_.reason)) {
+    if (earlier_.open_gap) gap_ = earlier_.open_gap->id;
+}
+
+CameraWorker::~CameraWorker() {
+    request_stop();
+    join();
+}
+
+void CameraWorker::start() {
+    restore();
+    capture_thread_ = std::thread([this] { capture_loop(); });
+    analyse_thread_ = std::thread([this] { analyse_loop(); });
+}
+
+void CameraWorker::restore() {
+    if (earlier_.sessions.empty()) return;
+    const MonoTime now = paced() ? context_.clock.mono_now() : MonoTime::max();
+    const EventChanges changes = analysis_.events().restore(earlier_.sessions, now);
+    log_info(config_.id, "sessions of the last run",
+             {{"resumed", std::to_string(earlier_.sessions.size() - changes.ended.size())},
+              {"closed", std::to_string(changes.ended.size())}});
+    context_.sink.put(config_.id, changes);
+}
+
+void CameraWorker::tick() {
+    const auto now = context_.clock.mono_now();
+    if (paced() && !finished_) {
+        record(numbers_.with([&](Numbers& n) { return n.health.on_tick(now, context_.clock.wall_now()); }));
+        note_alive();
+    }
+}
+
+// What a crash must not lose: when each open session and the camera itself were last seen.
+void CameraWorker::note_alive() {
+    const auto sessions = analysis_.events().open_sessions();
+    if (!sessions.empty()) {
+        if (const auto touched = context_.store.touch(sessions); !touched)
+            log_warning(config_.id, touched.error().message);
+    }
+    if (const auto wall = last_frame_wall()) {
+        if (const auto alive = context_.store.alive(config_.id, *wall); !alive)
+            log_warning(config_.id, alive.error().message);
+    }
+}
+
+void CameraWorker::request_stop() {
+    {
+        const std::lock_guard lock(wait_mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    const std::lock_guard lock(source_mutex_);
+    if (source_) source_->stop();
+}
+
+void CameraWorker::join() {
+    if (capture_thread_.joinable()) capture_thread_.join();
+    if (analyse_thread_.joinable()) analyse_thread_.join();
+}
+
+bool CameraWorker::failed() const {
+    return numbers_.with([](const Numbers& n) { return n.health.state() == CameraState::kFailed; });
+}
+
+CameraStatus CameraWorker::status() const {
+    const auto now = context_.clock.mono_now();
+    return numbers_.with([&](const Numbers& n) {
+        CameraStatus s;
+        s.id = config_.id;
+        s.state = to_string(n.health.state());
+        const auto recent = std::count_if(n.recent.begin(), n.recent.end(),
+                                          [&](MonoTime t) { return now - t < kRateWindow; });
+        if (recent > 1) {
+            const auto oldest = *std::find_if(n.recent.begin(), n.recent.end(),
+                                              [&](MonoTime t) { return now - t < kRateWindow; });
+            s.fps = static_cast<double>(recent) / std::max(0.2, to_seconds(now - oldest));
+        }
+        if (!n.recent.empty()) s.last_frame_age_s = to_seconds(now - n.recent.back());
+        s.frames = n.frames;
+        s.dropped = n.dropped;
+        s.active_tracks = n.active_tracks;
+        s.progress = n.progress;
+        s.error = n.error;
+        return s;
+    });
+}
+
+std::optional<WallTime> CameraWorker::last_frame_wall() const {
+    return numbers_.with([](const Numbers& n) { return n.last_wall; });
+}
+
+void CameraWorker::record(const GapChange& change) {
+    const std::lock_guard lock(gap_mutex_);
+    if (change.begin) {
+        if (const auto row = context_.store.begin_gap(config_.id, *change.begin, change.reason)) {
+            gap_ = *row;
+        } else {
+            log_warning(config_.id, row.error().message);
+        }
+    }
+    if (change.end && gap_) {
+        if (const auto ended = context_.store.end_gap(*gap_, *change.end); !ended)
+            log_warning(config_.id, ended.error().message);
+        gap_.reset();
+    }
+}
+
+void CameraWorker::set_error(const std::string& text) {
+    numbers_.with([&](Numbers& n) { n.error = text; });
+}
+
+// ---- capture ----
+
+SourceOptions CameraWorker::source_options() const {
+    SourceOptions o;
+    o.source = config_.source;
+    o.live = config_.live;
+    o.target_fps = config_.target_fps;
+    o.realtime = config_.realtime;
+    o.loop = config_.loop;
+    o.start_time = config_.start_time;
+    o.rtsp_transport = config_.rtsp_transport;
+    o.timeout = config_.timeout;
+    o.views = context_.detector.views(config_.tiles);
+    return o;
+}
+
+void CameraWorker::capture_loop() {
+    while (!stopping_ && capture_until_loss())
+        back_off();
+    frames_.close();
+}
+
+bool CameraWorker::capture_until_loss() {
+    auto opened = context_.open(source_options(), context_.clock, &stopping_);
+    if (!opened) return !give_up(opened.error());
+    FrameSource* source = opened->get();
+    {
+        const std::lock_guard lock(source_mutex_);
+        source_ = std::move(*opened);
+    }
+    if (stopping_) source->stop();
+    const auto& info = source->info();
+    log_info(
+        config_.id, "camera opened",
+        {{"size", std::to_string(info.width) + "x" + std::to_string(info.height)}, {"codec", info.codec}});
+    bool again = false;
+    while (!stopping_) {
+        auto frame = source->next();
+        if (!frame) {
+            again = !give_up(frame.error());
+            break;
+        }
+        failures_ = 0;
+        const auto progress = source->progress();
+        numbers_.with([&](Numbers& n) { n.progress = progress; });
+        keep(std::move(*frame));
+    }
+    const std::lock_guard lock(source_mutex_);
+    source_.reset();
+    return again;
+}
+
+// True when there is no point in trying again.
+bool CameraWorker::give_up(const Error& error) {
+    if (stopping_ || error.kind == ErrorKind::kCancelled) return true;
+    if (!config_.live) {
+        if (error.kind != ErrorKind::kEnd) {
+            log_error(config_.id, error.message);
+            set_error(error.message);
+            numbers_.with([](Numbers& n) { n.health.on_failed(); });
+        }
+        return true;
+    }
+    const std::string text = error.kind == ErrorKind::kEnd ? "the camera ended the stream" : error.message;
+    log_warning(config_.id, text, {{"failures", std::to_string(failures_ + 1)}});
+    set_error(text);
+    return false;
+}
+
+void CameraWorker::back_off() {
+    // Full jitter over a doubling bound, never less than half a second: a shop's cameras return together
+    // after a power cut and must not all be asked at once.
+    thread_local std::minstd_rand random(std::random_device{}());
+    const double bound =
+        std::min(kLongestBackoffS, kFirstBackoffS * static_cast<double>(1 << std::min(failures_, 5)));
+    ++failures_;
+    const double seconds = std::uniform_real_distribution<>(std::min(0.5, bound / 2), bound)(random);
+    std::unique_lock lock(wait_mutex_);
+    wake_.wait_for(lock, from_seconds(seconds), [this] { return stopping_.load(); });
+}
+
+void CameraWorker::keep(FramePtr frame) {
+    if (config_.live) {
+        const auto dropped = frames_.push_newest(std::move(frame));
+        if (dropped > 0) numbers_.with([&](Numbers& n) { n.dropped += dropped; });
+    } else {
+        frames_.push(std::move(frame));
+    }
+}
+
+// ---- analyse ----
+
+void CameraWorker::analyse_loop() {
+    InFlight in_flight(context_.detector, config_.tiles);
+    for (;;) {
+        fill(in_flight);
+        if (in_flight.empty()) break;  // the queue is closed and everything is done
+        const auto item = in_flight.next();
+        handle(*item.frame, item.detections);
+    }
+    finish();
+}
+
+void CameraWorker::fill(InFlight& in_flight) {
+    while (!in_flight.full()) {
+        // Only wait for a frame when there is nothing else to do.
+        const auto frame = in_flight.empty() ? frames_.pop() : frames_.pop(std::chrono::milliseconds(0));
+        if (!frame) return;
+        in_flight.submit(*frame);
+    }
+}
+
+void CameraWorker::handle(const Frame& frame, const Result<Detections>& detections) {
+    if (!detections) {
+        const bool news = numbers_.with(
+            [&](Numbers& n) { return std::exchange(n.error, detections.error().message) != n.error; });
+        if (news) log_error(config_.id, detections.error().message);
+        return;
+    }
+    context_.sink.put(config_.id, analysis_.step(*detections));
+    const auto now = context_.clock.mono_now();
+    const auto change = numbers_.with([&](Numbers& n) {
+        ++n.frames;
+        n.active_tracks = static_cast<int>(analysis_.tracks().people.size());
+        n.recent.push_back(now);
+        while (now - n.recent.front() > kRateWindow)
+            n.recent.pop_front();
+        n.last_wall = frame.info.wall;
+        n.error.clear();
+        return n.health.on_frame(frame.info.mono, frame.info.wall);
+    });
+    if (paced()) record(change);
+}
+
+void CameraWorker::finish() {
+    const bool at_end = !stopping_;
+    if (!paced() || at_end) {
+        context_.sink.put(config_.id,
+                          analysis_.events().end_all(at_end ? EndReason::kEndOfStream : EndReason::kStopped));
+    } else {
+        // Left open: the next run takes them up within the grace time, or closes them at this last time seen.
+        note_alive();
+    }
+    numbers_.with([&](Numbers& n) {
+        if (at_end && n.health.state() != CameraState::kFailed) n.health.on_end();
+        if (at_end && n.progress) n.progress = 1.0;
+        n.active_tracks = 0;
+    });
+    finished_ = true;
+    context_.on_finished();
+}
+
+}  // namespace chairside

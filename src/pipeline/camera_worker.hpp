@@ -1,0 +1,119 @@
+#pragma once
+// CameraWorker: one camera's two threads. The first captures: opens the source, reads frames, comes back
+// after a loss. The second analyses: keeps the detector busy, then tracks, zones, events, sink.
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.hpp"
+#include "base/locked.hpp"
+#include "capture/frame_source.hpp"
+#include "config/config.hpp"
+#include "detect/detector.hpp"
+#include "pipeline/analysis.hpp"
+#include "pipeline/camera_health.hpp"
+#include "pipeline/event_sink.hpp"
+#include "serve/status.hpp"
+
+namespace chairside {
+
+class InFlight;
+
+using SourceOpener = std::function<Result<std::unique_ptr<FrameSource>>(const SourceOptions&, const Clock&,
+                                                                        const std::atomic<bool>*)>;
+
+// What all cameras share. Everything outlives the workers.
+struct WorkerContext {
+    Detector& detector;
+    EventSink& sink;
+    Store& store;
+    const Clock& clock;
+    EventIdSource& ids;
+    SourceOpener open;
+    std::function<void()> on_finished;  // a camera ended or failed for good
+};
+
+// What an earlier run left of this camera.
+struct EarlierRun {
+    std::vector<OpenSession> sessions;
+    std::optional<WallTime> last_alive;
+    std::optional<Gap> open_gap;
+    std::string reason;  // "crash" or "stopped"
+};
+
+// Threads: start, tick, request_stop and join from one; status() from any.
+class CameraWorker {
+  public:
+    CameraWorker(CameraConfig config, WorkerContext context, EarlierRun earlier);
+    ~CameraWorker();
+
+    void start();
+    void tick();  // about once a second: health, last-seen times, gaps
+    void request_stop();
+    void join();
+
+    bool finished() const { return finished_; }
+    bool failed() const;
+    CameraStatus status() const;
+    std::optional<WallTime> last_frame_wall() const;
+    int active_people() const { return analysis_.events().summary().active_people; }
+
+  private:
+    struct Numbers {
+        explicit Numbers(CameraHealth h) : health(std::move(h)) {}
+        CameraHealth health;
+        std::uint64_t frames = 0, dropped = 0;
+        int active_tracks = 0;
+        std::deque<MonoTime> recent;  // when the frames of the last seconds were done, by the clock
+        std::optional<WallTime> last_wall;
+        std::optional<double> progress;
+        std::string error;
+    };
+
+    // Files that play as fast as they can have no relation to now: no gaps, no sessions to take up later.
+    bool paced() const { return config_.live || config_.realtime; }
+    void restore();
+    void note_alive();
+    SourceOptions source_options() const;
+
+    void capture_loop();
+    // False when the camera is done for good.
+    bool capture_until_loss();
+    bool give_up(const Error& error);
+    void back_off();
+    void keep(FramePtr frame);
+
+    void analyse_loop();
+    void fill(InFlight& in_flight);
+    void handle(const Frame& frame, const Result<Detections>& detections);
+    void record(const GapChange& change);
+    void set_error(const std::string& text);
+    void finish();
+
+    const CameraConfig config_;
+    const WorkerContext context_;
+    EarlierRun earlier_;
+    Analysis analysis_;
+    BoundedQueue<FramePtr> frames_;
+    Locked<Numbers> numbers_;
+    std::mutex gap_mutex_;             // guards gap_
+    std::optional<std::int64_t> gap_;  // row of the gap going on
+
+    std::mutex source_mutex_;  // guards source_
+    std::unique_ptr<FrameSource> source_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<bool> finished_ = false;
+    std::mutex wait_mutex_;
+    std::condition_variable wake_;
+    int failures_ = 0;  // capture thread only
+    std::thread capture_thread_, analyse_thread_;
+};
+
+}  // namespace chairside

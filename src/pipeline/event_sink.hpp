@@ -1,0 +1,37 @@
+#pragma once
+// EventSink: the way from the cameras into the store. What the store cannot take now (disk full) is kept in
+// order and tried again; nothing counted is dropped.
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "events/event_tracker.hpp"
+#include "store/store.hpp"
+
+namespace chairside {
+
+// Threads: any. Callbacks run after the commit, in the caller's thread, in the order of the commits.
+class EventSink {
+  public:
+    explicit EventSink(Store& store) : store_(store) {}
+
+    void subscribe(std::function<void(const Event&)> callback);  // before the first put()
+    void put(const std::string& camera, const EventChanges& changes);
+    // Tries what is kept; true when nothing is left.
+    bool flush();
+    std::size_t kept() const;
+
+  private:
+    bool flush_locked();
+
+    Store& store_;
+    std::vector<std::function<void(const Event&)>> callbacks_;
+    mutable std::mutex mutex_;  // guards all below, and keeps commits in order
+    std::deque<Store::Batch> kept_;
+    bool failing_ = false;
+};
+
+}  // namespace chairside

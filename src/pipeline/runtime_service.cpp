@@ -1,0 +1,233 @@
+#include "pipeline/runtime_service.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/log.hpp"
+#include "pipeline/event_sink.hpp"
+#include "report/report_generator.hpp"
+
+namespace chairside {
+namespace {
+
+constexpr auto kTick = std::chrono::seconds(1);
+constexpr int kTicksPerReportCheck = 30;
+constexpr int kTicksPerRetention = 3600;
+constexpr char kRunState[] = "run.state";  // "running" while a service has the store open
+
+}  // namespace
+
+class RuntimeService::Impl {
+  public:
+    Impl(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock,
+         SourceOpener open)
+        : config_(std::move(config)),
+          detector_(std::move(detector)),
+          store_(std::move(store)),
+          clock_(clock),
+          open_(std::move(open)),
+          zone_(TimeZone::find(config_.timezone).value_or(TimeZone::utc())),
+          reports_(*store_, zone_, config_.reports, config_.branch_code, config_.device_id),
+          sink_(*store_),
+          ids_(make_random_id_source()),
+          started_(clock.mono_now()) {}
+
+    ~Impl() { stop(); }
+
+    Result<void> start() {
+        auto earlier = earlier_runs();
+        if (!earlier) return tl::unexpected(earlier.error());
+        if (auto marked = store_->set_value(kRunState, "running"); !marked) return marked;
+        for (const auto& camera : config_.cameras) {
+            const WorkerContext context{
+                *detector_, sink_, *store_, clock_, *ids_, open_, [this] { finished_.notify_all(); }};
+            workers_.push_back(
+                std::make_unique<CameraWorker>(camera, context, std::move((*earlier)[camera.id])));
+        }
+        for (auto& worker : workers_)
+            worker->start();
+        housekeeper_ = std::thread([this] { keep_house(); });
+        log_info("", "service started",
+                 {{"cameras", std::to_string(workers_.size())}, {"version", CHAIRSIDE_VERSION}});
+        return {};
+    }
+
+    void stop() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) return;
+            stopping_ = true;
+        }
+        housekeeping_.notify_all();
+        for (auto& worker : workers_)
+            worker->request_stop();
+        for (auto& worker : workers_)
+            worker->join();
+        if (housekeeper_.joinable()) housekeeper_.join();
+        if (!sink_.flush())
+            log_error("", "stopped with events that could not be stored",
+                      {{"batches", std::to_string(sink_.kept())}});
+        if (!workers_.empty()) {
+            if (const auto marked = store_->set_value(kRunState, "stopped"); !marked)
+                log_warning("", marked.error().message);
+            log_info("", "service stopped");
+        }
+        flush_log();
+    }
+
+    bool wait(Duration timeout) {
+        std::unique_lock lock(mutex_);
+        return finished_.wait_for(lock, timeout, [this] { return all_finished(); });
+    }
+
+    bool any_camera_failed() const {
+        return std::any_of(workers_.begin(), workers_.end(), [](const auto& w) { return w->failed(); });
+    }
+
+    Status status() const {
+        Status s;
+        s.running = true;
+        s.branch = config_.branch_code;
+        s.device = config_.device_id;
+        s.version = CHAIRSIDE_VERSION;
+        s.uptime_s = to_seconds(clock_.mono_now() - started_);
+        std::optional<WallTime> latest;
+        for (const auto& worker : workers_) {
+            s.cameras.push_back(worker->status());
+            s.active_tracks += s.cameras.back().active_tracks;
+            if (const auto wall = worker->last_frame_wall(); wall && (!latest || *wall > *latest))
+                latest = wall;
+        }
+        if (const auto queued = store_->outbox_size()) s.events_queued = *queued;
+        s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
+        s.summary.active_people = 0;
+        for (const auto& worker : workers_)
+            s.summary.active_people += worker->active_people();
+        return s;
+    }
+
+    EventSink& sink() { return sink_; }
+    const Store& store() const { return *store_; }
+
+  private:
+    // What the last run left behind, by camera. Sessions of cameras that are no longer configured end here.
+    Result<std::map<std::string, EarlierRun>> earlier_runs() {
+        std::map<std::string, EarlierRun> runs;
+        const auto sessions = store_->open_sessions();
+        if (!sessions) return tl::unexpected(sessions.error());
+        const auto alive = store_->last_alive();
+        if (!alive) return tl::unexpected(alive.error());
+        const auto gaps = store_->gaps(clock_.wall_now() - std::chrono::hours(1), clock_.wall_now());
+        if (!gaps) return tl::unexpected(gaps.error());
+        const bool crashed = store_->value(kRunState).value_or("stopped") == "running";
+        for (const auto& camera : config_.cameras) {
+            auto& run = runs[camera.id];
+            run.reason = crashed ? "crash" : "stopped";
+            if (const auto at = alive->find(camera.id); at != alive->end()) run.last_alive = at->second;
+        }
+        for (const auto& gap : *gaps) {
+            if (!gap.end && runs.contains(gap.camera)) runs[gap.camera].open_gap = gap;
+        }
+        std::map<std::string, std::vector<OpenSession>> orphans;
+        for (const auto& session : *sessions) {
+            const auto run = runs.find(session.camera);
+            (run != runs.end() ? run->second.sessions : orphans[session.camera]).push_back(session);
+        }
+        for (const auto& [camera, left] : orphans) {
+            EventTracker closer(camera, {}, *ids_);
+            sink_.put(camera, closer.restore(left, MonoTime::max()));
+        }
+        return runs;
+    }
+
+    void keep_house() {
+        for (int ticks = 0;; ++ticks) {
+            {
+                std::unique_lock lock(mutex_);
+                if (housekeeping_.wait_for(lock, kTick, [this] { return stopping_; })) return;
+            }
+            for (auto& worker : workers_)
+                worker->tick();
+            sink_.flush();
+            if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
+            if (ticks % kTicksPerRetention == 0) forget_old();
+        }
+    }
+
+    void write_due_reports() {
+        const auto written = reports_.run_due(clock_.wall_now());
+        if (!written) {
+            log_error("", "the daily report could not be written", {{"why", written.error().message}});
+            return;
+        }
+        for (const auto& date : *written)
+            log_info("", "daily report written", {{"date", date}});
+    }
+
+    void forget_old() {
+        const auto limit = clock_.wall_now() - std::chrono::hours(24) * config_.storage.retention_days;
+        if (const auto removed = store_->remove_older_than(limit); !removed)
+            log_warning("", removed.error().message);
+    }
+
+    Summary summary_of_day(WallTime now) const {
+        const auto date = reports_.business_date(now);
+        const auto end = reports_.end_of(date);
+        const auto yesterday = TimeZone::add_days(date, -1);
+        if (!end || !yesterday) return {};
+        const auto begin = reports_.end_of(*yesterday);
+        if (!begin) return {};
+        return store_->summary(*begin, *end).value_or(Summary{});
+    }
+
+    bool all_finished() const {
+        return std::all_of(workers_.begin(), workers_.end(), [](const auto& w) { return w->finished(); });
+    }
+
+    const Config config_;
+    const std::shared_ptr<Detector> detector_;
+    const std::unique_ptr<Store> store_;
+    const Clock& clock_;
+    const SourceOpener open_;
+    const TimeZone zone_;
+    ReportGenerator reports_;
+    EventSink sink_;
+    const std::unique_ptr<EventIdSource> ids_;
+    const MonoTime started_;
+    mutable std::mutex mutex_;  // guards stopping_
+    std::condition_variable finished_, housekeeping_;
+    bool stopping_ = false;
+    std::vector<std::unique_ptr<CameraWorker>> workers_;
+    std::thread housekeeper_;
+};
+
+RuntimeService::RuntimeService(Config config, std::shared_ptr<Detector> detector,
+                               std::unique_ptr<Store> store, const Clock& clock, SourceOpener open)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(detector), std::move(store), clock,
+                                   std::move(open))) {}
+RuntimeService::~RuntimeService() = default;
+void RuntimeService::subscribe(std::function<void(const Event&)> callback) {
+    impl_->sink().subscribe(std::move(callback));
+}
+Result<void> RuntimeService::start() {
+    return impl_->start();
+}
+void RuntimeService::stop() {
+    impl_->stop();
+}
+bool RuntimeService::wait(Duration timeout) {
+    return impl_->wait(timeout);
+}
+bool RuntimeService::any_camera_failed() const {
+    return impl_->any_camera_failed();
+}
+Status RuntimeService::status() const {
+    return impl_->status();
+}
+const Store& RuntimeService::store() const {
+    return impl_->store();
+}
+
+}  // namespace chairside
