@@ -1,0 +1,32 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "commands.hpp"
+#include "common.hpp"
+
+namespace chairside {
+
+void add_check(CLI::App& app, Action& action) {
+    auto* cmd = app.add_subcommand("check", "Check a configuration file and explain every fault in it");
+    auto file = std::make_shared<std::string>();
+    auto no_paths = std::make_shared<bool>(false);
+    cmd->add_option("-c,--config", *file, "The configuration file (YAML)")->required();
+    cmd->add_flag("--no-paths", *no_paths, "Do not look whether files, devices and folders are there");
+    cmd->footer(
+        "Exit codes: 0 the file is right; 3 it is not, and every fault was printed as FILE:LINE:COLUMN.");
+    cmd->callback([=, &action] {
+        action = [=] {
+            const auto config = load_or_explain(*file, !*no_paths);
+            if (!config) return kExitConfig;
+            std::size_t zones = 0;
+            for (const auto& camera : config->cameras)
+                zones += camera.zones.size();
+            std::printf("%s is right: branch %s, %zu camera(s), %zu zone(s)\n", file->c_str(),
+                        config->branch_code.c_str(), config->cameras.size(), zones);
+            return kExitOk;
+        };
+    });
+}
+
+}  // namespace chairside

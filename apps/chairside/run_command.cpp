@@ -1,0 +1,120 @@
+#include <pthread.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "base/log.hpp"
+#include "commands.hpp"
+#include "common.hpp"
+#include "detect/detector.hpp"
+#include "pipeline/runtime_service.hpp"
+#include "serve/status.hpp"
+#include "store/store.hpp"
+
+namespace chairside {
+namespace {
+
+using namespace std::chrono_literals;
+
+// SIGINT and SIGTERM are blocked before any thread starts and taken here, so that stopping is ordinary code.
+class StopSignals {
+  public:
+    StopSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGINT);
+        sigaddset(&set_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        ::signal(SIGPIPE, SIG_IGN);
+    }
+    bool arrived() const {
+        const timespec none{};
+        return sigtimedwait(&set_, nullptr, &none) > 0;
+    }
+    // A second Ctrl-C ends the process at once; the store is safe at any moment.
+    void release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+
+  private:
+    sigset_t set_{};
+};
+
+void show_progress(ProgressBar& bar, const Status& status) {
+    double sum = 0, fps = 0;
+    int files = 0;
+    for (const auto& camera : status.cameras) {
+        fps += camera.fps;
+        if (!camera.progress) continue;
+        sum += *camera.progress;
+        ++files;
+    }
+    if (files == 0) return;
+    char note[128];
+    std::snprintf(note, sizeof note, "%.0f frames/s  haircuts %d  washes %d  waits %d", fps,
+                  status.summary.haircuts, status.summary.washes, status.summary.waits);
+    bar.show(sum / files, note);
+}
+
+int serve_until_stopped(RuntimeService& service, const StopSignals& signals, bool progress) {
+    ProgressBar bar("analysing", progress);
+    bool stopped = false;
+    for (int turn = 0; !service.wait(100ms); ++turn) {
+        stopped = signals.arrived();
+        if (stopped) break;
+        if (turn % 2 == 0) show_progress(bar, service.status());
+    }
+    if (!stopped) show_progress(bar, service.status());
+    bar.done();
+    if (stopped) log_info("", "asked to stop; finishing what is in hand");
+    signals.release();
+    service.stop();
+    return !stopped && service.any_camera_failed() ? kExitFailed : kExitOk;
+}
+
+int run_service(const std::string& file, bool progress) {
+    const StopSignals signals;
+    auto config = load_or_explain(file);
+    if (!config) return kExitConfig;
+    if (config->cameras.empty()) {
+        std::fprintf(stderr, "chairside: %s names no cameras; add at least one under 'cameras:'\n",
+                     file.c_str());
+        return kExitConfig;
+    }
+    if (auto logging = init_log(config->logging); !logging) return complain(logging.error(), kExitFailed);
+    for (auto& secret : secrets_of(*config))
+        mask_in_log(std::move(secret));
+
+    auto store = Store::open({config->storage.path, config->branch_code, config->device_id});
+    if (!store) return complain(store.error(), kExitFailed);
+    auto detector = make_openvino_detector(config->detector);
+    if (!detector) return complain(detector.error(), kExitFailed);
+
+    const SystemClock clock;
+    RuntimeService service(*config, std::move(*detector), std::move(*store), clock);
+    auto status = StatusServer::start(config->runtime.socket, [&] { return service.status(); });
+    if (!status) return complain(status.error(), kExitFailed);
+    if (auto started = service.start(); !started) return complain(started.error(), kExitFailed);
+    const int code = serve_until_stopped(service, signals, progress);
+    status->reset();  // before the service it asks
+    return code;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+    auto* cmd = app.add_subcommand("run", "Run the service: watch the cameras and count");
+    auto file = std::make_shared<std::string>();
+    auto progress = std::make_shared<bool>(false);
+    cmd->add_option("-c,--config", *file, "The configuration file (YAML)")->required();
+    cmd->add_flag("--progress", *progress, "Print the progress of files also when stderr is not a terminal");
+    cmd->footer(
+        "Video files play as fast as they can and the program ends at their end, unless the configuration "
+        "says\n"
+        "'realtime: true' or 'loop: true'. SIGINT and SIGTERM finish what is in hand and end it within 5 s.\n"
+        "Exit codes: 0 stopped or all files done; 1 a camera's file could not be read, or the store, the "
+        "model or\n"
+        "the socket failed; 3 the configuration is wrong.");
+    cmd->callback([=, &action] { action = [=] { return run_service(*file, *progress); }; });
+}
+
+}  // namespace chairside
