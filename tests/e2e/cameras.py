@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# timeout: 600
+"""Cameras as they are in shops: a real RTSP server that comes and goes, and files that are not what they seem."""
+import shutil
+import signal
+import socket
+import subprocess
+
+import _e2e as e2e
+
+
+class Rtsp(e2e.Case):
+    def setUp(self):
+        super().setUp()
+        probe = subprocess.run(["/usr/bin/python3", "-c", "import gi; gi.require_version('GstRtspServer', '1.0')"], capture_output=True)
+        if probe.returncode != 0:
+            self.skipTest("GStreamer's RTSP server is not installed")
+
+    def serve(self, port):
+        server = subprocess.Popen(["/usr/bin/python3", e2e.ROOT / "tests/support/rtsp_server.py", e2e.VIDEO, "--port", str(port)],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.processes.append(server)
+        line = server.stdout.readline()
+        self.assertTrue(line, "the RTSP server did not start")
+        return server, line.strip()
+
+    def test_a_camera_that_goes_away_is_offline_and_comes_back_by_itself(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server, _ = self.serve(port)
+        address = f"rtsp://127.0.0.1:{port}/cam"
+        config = self.config(source=address, camera="    timeout: 3")
+        process = self.start(e2e.CHAIRSIDE, "run", "--config", config)
+
+        def camera():
+            return (self.status(config) or {"cameras": [{"state": "none", "frames": 0, "active_tracks": 0}]})["cameras"][0]
+
+        self.wait_for("pictures", lambda: camera()["state"] == "ok" and camera()["frames"] > 30)
+        self.wait_for("people", lambda: camera()["active_tracks"] > 0)
+        self.assertAlmostEqual(camera()["fps"], 10, delta=4)
+        server.kill()
+        server.wait()
+        self.wait_for("the loss", lambda: camera()["state"] in ("degraded", "offline"))
+        self.assertTrue(camera()["error"], "the status says why")
+        self.serve(port)
+        self.wait_for("the return", lambda: camera()["state"] == "ok", seconds=45)
+        self.stop(process)
+
+    def test_a_host_that_is_down_does_not_stop_the_service(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        config = self.config(source=f"rtsp://user:s3cretpass@127.0.0.1:{port}/cam", camera="    timeout: 2")
+        process = self.start(e2e.CHAIRSIDE, "run", "--config", config)
+        status = self.wait_for("an error in words", lambda: [c for c in (self.status(config) or {"cameras": []})["cameras"] if c.get("error")])
+        self.assertNotIn("s3cretpass", str(status))
+        self.stop(process)
+        self.assertNotIn("s3cretpass", self.stderr() + (self.dir / "chairside.log").read_text())
+
+
+class Files(e2e.Case):
+    def run_on(self, path):
+        return self.chairside("run", "--config", self.config(source=path), timeout=60)
+
+    def test_what_is_no_video_is_a_failure_in_words(self):
+        empty, text = self.dir / "empty.mp4", self.dir / "text.mp4"
+        empty.write_bytes(b"")
+        text.write_text("hello\n" * 200)
+        for path in (empty, text):
+            done = self.run_on(path)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(path.name, done.stderr)
+
+    def test_a_file_cut_in_the_middle_is_counted_up_to_there(self):
+        cut = self.dir / "cut.avi"
+        shutil.copyfile(e2e.VIDEO, cut)
+        with open(cut, "r+b") as file:
+            file.truncate(e2e.VIDEO.stat().st_size // 2)
+        done = self.run_on(cut)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_sound_alone_is_a_failure_in_words(self):
+        if not shutil.which("ffmpeg"):
+            self.skipTest("ffmpeg is not installed")
+        sound = self.dir / "sound.m4a"
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", sound], check=True)
+        done = self.run_on(sound)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "(?i)no (video|picture)")
+
+    def test_sigint_is_as_good_as_sigterm(self):
+        config = self.config(camera="    realtime: true\n    loop: true")
+        process = self.start(e2e.CHAIRSIDE, "run", "--config", config)
+        self.wait_for("the service", lambda: self.status(config))
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=6), 0)
+
+
+if __name__ == "__main__":
+    e2e.need_video()
+    e2e.main()
