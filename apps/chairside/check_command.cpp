@@ -17,7 +17,8 @@ void add_check(CLI::App& app, Action& action) {
         "Exit codes: 0 the file is right; 3 it is not, and every fault was printed as FILE:LINE:COLUMN.");
     cmd->callback([=, &action] {
         action = [=] {
-            const auto config = load_or_explain(*file, !*no_paths);
+            const auto config =
+                load_or_explain(*file, ConfigOptions{.check_paths = !*no_paths, .need_cameras = true});
             if (!config) return kExitConfig;
             std::size_t zones = 0;
             for (const auto& camera : config->cameras)

@@ -13,9 +13,7 @@ int complain(const Error& error, int exit_code) {
     return exit_code;
 }
 
-std::optional<Config> load_or_explain(const std::string& file, bool check_paths) {
-    ConfigOptions options;
-    options.check_paths = check_paths;
+std::optional<Config> load_or_explain(const std::string& file, const ConfigOptions& options) {
     auto config = load_config(file, options);
     if (config) return std::move(*config);
     for (const auto& error : config.error())

@@ -13,7 +13,7 @@ namespace chairside {
 int complain(const Error& error, int exit_code);
 
 // Loads and, where it is wrong, prints every fault to stderr. nullopt: return kExitConfig.
-std::optional<Config> load_or_explain(const std::string& file, bool check_paths = true);
+std::optional<Config> load_or_explain(const std::string& file, const ConfigOptions& options = {});
 
 // A progress bar on stderr; quiet when stderr is not a terminal, unless forced.
 class ProgressBar {

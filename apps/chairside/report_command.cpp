@@ -16,7 +16,7 @@ struct ReportFlags {
 };
 
 int write_report(ReportFlags flags) {
-    auto config = load_or_explain(flags.config, false);
+    auto config = load_or_explain(flags.config, ConfigOptions{.check_paths = false, .need_cameras = false});
     if (!config) return kExitConfig;
     if (!flags.dir.empty()) config->reports.dir = flags.dir;
     const auto store = Store::open_read_only(config->storage.path);

@@ -75,11 +75,6 @@ int run_service(const std::string& file, bool progress) {
     const StopSignals signals;
     auto config = load_or_explain(file);
     if (!config) return kExitConfig;
-    if (config->cameras.empty()) {
-        std::fprintf(stderr, "chairside: %s names no cameras; add at least one under 'cameras:'\n",
-                     file.c_str());
-        return kExitConfig;
-    }
     if (auto logging = init_log(config->logging); !logging) return complain(logging.error(), kExitFailed);
     for (auto& secret : secrets_of(*config))
         mask_in_log(std::move(secret));

@@ -45,7 +45,8 @@ void print_for_people(const Status& s) {
 int print_status(const StatusFlags& flags) {
     std::filesystem::path socket = flags.socket;
     if (socket.empty()) {
-        const auto config = load_or_explain(flags.config, false);
+        const auto config =
+            load_or_explain(flags.config, ConfigOptions{.check_paths = false, .need_cameras = false});
         if (!config) return kExitConfig;
         socket = config->runtime.socket;
     }

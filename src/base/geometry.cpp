@@ -145,6 +145,14 @@ std::optional<std::string> polygon_fault(const Polygon& polygon) {
         }
     }
     for (std::size_t i = 0; i < n; ++i) {
+        const Point a = polygon[i], b = polygon[(i + 1) % n], c = polygon[(i + 2) % n];
+        const bool turns_back =
+            cross(a, b, c) == 0 && (a.x - b.x) * (c.x - b.x) + (a.y - b.y) * (c.y - b.y) > 0;
+        if (turns_back)
+            return "the edge after corner " + std::to_string((i + 1) % n + 1) +
+                   " folds back on the one before it";
+    }
+    for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = i + 2; j < n; ++j) {
             if (i == 0 && j == n - 1) continue;  // neighbours around the end
             if (segments_meet(polygon[i], polygon[i + 1], polygon[j], polygon[(j + 1) % n])) {

@@ -43,6 +43,7 @@ TEST(Geometry, FaultsAreNamed) {
     EXPECT_NE(polygon_fault({{0, 0}, {1, 1}, {1, 0}, {0, 1}})->find("crosses"), std::string::npos);
     EXPECT_NE(polygon_fault({{0, 0}, {0, 0}, {1, 0}, {1, 1}})->find("same point"), std::string::npos);
     EXPECT_TRUE(polygon_fault({{0, 0}, {1, 0}, {2, 0}}));
+    EXPECT_NE(polygon_fault({{0, 0}, {2, 0}, {1, 0}, {1, 1}})->find("folds back"), std::string::npos);
     EXPECT_NE(polygon_fault({{0, 0}, {NAN, 0}, {1, 1}})->find("finite"), std::string::npos);
 }
 

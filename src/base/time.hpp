@@ -23,7 +23,8 @@ struct MonoClockTag {
     using period = std::micro;
     using duration = Duration;
     using time_point = std::chrono::time_point<MonoClockTag, Duration>;
-    static constexpr bool is_steady = true;
+    static constexpr bool is_steady =
+        true;  // NOLINT(readability-identifier-naming): the name that std::chrono asks for
 };
 using MonoTime = MonoClockTag::time_point;
 using WallTime = std::chrono::time_point<std::chrono::system_clock, Duration>;

@@ -224,13 +224,7 @@ void read_runtime(Section runtime, Config& config) {
     out.socket = config.storage.path;
     out.socket += ".sock";
     runtime.path("socket", out.socket);
-    constexpr std::size_t kLongestSocket = 107;  // sockaddr_un::sun_path with its end
-    if (runtime.context().check_paths && out.socket.native().size() > kLongestSocket)
-        runtime.fault("socket",
-                      "the path of the socket, '" + out.socket.string() + "', has " +
-                          std::to_string(out.socket.native().size()) +
-                          " bytes; allowed: up to 107 (set a short one, such as /run/chairside.sock)");
-    else if (runtime.context().check_paths && runtime.has("socket"))
+    if (runtime.context().check_paths && runtime.has("socket"))
         if (auto why = unwritable_folder(out.socket.parent_path())) runtime.fault("socket", *why);
     runtime.all_read();
 }

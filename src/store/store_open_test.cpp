@@ -9,6 +9,7 @@
 
 #include "store/migrations.hpp"
 #include "store/store.hpp"
+#include "store/raw_sql_test_support.hpp"
 #include "store/store_test_support.hpp"
 
 namespace chairside {

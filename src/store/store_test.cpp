@@ -7,6 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "store/raw_sql_test_support.hpp"
 #include "store/store_test_support.hpp"
 
 namespace chairside {
