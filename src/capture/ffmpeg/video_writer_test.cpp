@@ -24,8 +24,8 @@ Image picture(int width, int height, int at) {
             auto* p = image.bytes.data() + static_cast<std::ptrdiff_t>(y) * image.stride + x * 3;
             const bool inside = x >= at && x < at + 40 && y >= 20 && y < 60;
             p[0] = static_cast<std::uint8_t>(inside ? 200 : x * 255 / width);
-            p[1] = inside ? 30 : p[0];
-            p[2] = inside ? 60 : p[0];
+            p[1] = inside ? std::uint8_t{30} : p[0];
+            p[2] = inside ? std::uint8_t{60} : p[0];
         }
     }
     return image;
