@@ -114,8 +114,9 @@ Result<std::vector<ModelEntry>> parse_manifest(const std::string& json, const st
     for (const auto& model : document["models"]) {
         ModelEntry entry;
         if (const auto fault = read_entry(model, entry); !fault.empty()) {
-            return fail(ErrorKind::kInvalid,
-                        name + ": models[" + std::to_string(entries.size()) + "]: " + fault);
+            std::string message = name + ": models[";
+            message += std::to_string(entries.size()) + "]: " + fault;
+            return fail(ErrorKind::kInvalid, message);
         }
         entries.push_back(std::move(entry));
     }

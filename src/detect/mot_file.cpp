@@ -132,8 +132,9 @@ struct MotReader::Impl {
         for (;;) {
             auto text = next_line();
             if (!text) return tl::unexpected(text.error());
-            if (!*text) return std::nullopt;
-            const std::string_view row_text = trimmed(**text);
+            const std::optional<std::string_view>& raw = *text;
+            if (!raw) return std::nullopt;
+            const std::string_view row_text = trimmed(*raw);
             if (row_text.empty() || row_text.front() == '#') continue;
             Row row;
             if (auto fault = parse_row(row_text, row); !fault.empty())
