@@ -23,7 +23,8 @@ int write_report(ReportFlags flags) {
     if (!store) return complain(store.error(), kExitFailed);
     const auto zone = TimeZone::find(config->timezone);
     if (!zone) return complain(zone.error(), kExitConfig);
-    const ReportGenerator reports(**store, *zone, config->reports, config->branch_code, config->device_id);
+    ReportGenerator reports(**store, *zone, config->reports, config->branch_code, config->device_id);
+    reports.expect(config->cameras);
     if (flags.date == "today") flags.date = reports.business_date(SystemClock().wall_now());
     const std::string from = flags.date.empty() ? flags.from : flags.date,
                       to = flags.date.empty() ? flags.to : flags.date;

@@ -142,8 +142,13 @@ void AreaZone::begin(const Person& person, const View& view) {
 }
 
 void AreaZone::update(const View& view) {
-    for (Session& session : sessions_)
+    for (Session& session : sessions_) {
         session.visible = false;
+        if (!session.placed) {
+            session.foot = session.stay.anchor = {session.foot.x * view.width, session.foot.y * view.height};
+            session.placed = true;
+        }
+    }
     std::vector<char> used(view.people.size());
     follow(view, used);
     take_over(view, used);
@@ -222,6 +227,7 @@ void AreaZone::restore(const Stay& stay) {
     Session session;
     session.stay = stay;
     session.foot = stay.anchor;
+    session.placed = false;
     session.last_seen = stay.last;
     session.seen_s = kConfirmSeen;
     sessions_.push_back(std::move(session));

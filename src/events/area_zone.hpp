@@ -39,6 +39,7 @@ class AreaZone final : public ZoneSessions {
         int hand_overs = 0;
         bool visible = false;  // in this frame, in the zone or elsewhere
         bool was_outside = false;
+        bool placed = true;  // false: restored, foot is still normalised (no picture has told its size yet)
     };
     void follow(const View& view, std::vector<char>& used);
     void take_over(const View& view, std::vector<char>& used);

@@ -28,7 +28,8 @@ struct Told {
 
 class EventTracker::Impl {
   public:
-    Impl(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids, const EngineSettings& settings)
+    Impl(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids,
+         const EngineSettings& settings)
         : camera_(std::move(camera)), engine_(std::move(zones), settings), ids_(ids) {}
 
     EventChanges update(const Occupancy& occupancy) {
@@ -189,6 +190,7 @@ class EventTracker::Impl {
         stay.start = seconds(session.start);
         stay.last = seconds(session.last_seen);
         stay.confirmed = true;
+        stay.anchor = session.anchor;  // normalised until the first picture tells its size
         stay.confidence = session.confidence;
         Told& told = told_[session.session];
         told.session = session;

@@ -101,8 +101,8 @@ std::optional<double> visitor_score(const SplitInput& in, std::size_t i, std::si
     const double noise = in.statistics->size_noise();
     if (size_term({m.mean - o.mean, m.variance + o.variance}, noise, s) <= kVisitorSize) return std::nullopt;
     if (size_term({n.mean - m.mean, m.variance + n.variance}, noise, s) <= kVisitorSize) return std::nullopt;
-    return exchange_score(in, a.begin, b.end, excused(a, s) + excused(b, s), s) + size_term(*before, noise, s) -
-           kVisitorPenalty;
+    return exchange_score(in, a.begin, b.end, excused(a, s) + excused(b, s), s) +
+           size_term(*before, noise, s) - kVisitorPenalty;
 }
 
 }  // namespace
@@ -158,7 +158,10 @@ std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& 
             gap.size_change = change->mean;
             gap.score = exchange_score(in, gap.begin, gap.end, excused(gap, s), s) +
                         size_term(*change, in.statistics->size_noise(), s);
-            if(getenv("DBG")) fprintf(stderr,"t %.1f gap %.1f-%.1f blind %.1f cov %.1f L %.2f size %.3f mu %.2f\n", in.now,gap.begin,gap.end,gap.blind_s,gap.covered_s,gap.score,change->mean,in.statistics->mean_s());
+            if (getenv("DBG"))
+                fprintf(stderr, "t %.1f gap %.1f-%.1f blind %.1f cov %.1f L %.2f size %.3f mu %.2f\n", in.now,
+                        gap.begin, gap.end, gap.blind_s, gap.covered_s, gap.score, change->mean,
+                        in.statistics->mean_s());
             consider(gap.score, i, i);
         }
         for (std::size_t k = i; k-- > 0;) {

@@ -22,7 +22,7 @@ struct SizeSample {
 struct Gap {
     double begin = 0, end = 0;  // last seen before, first seen after, s
     double blind_s = 0;         // of it, the camera saw nobody anywhere
-    double covered_s = 0;        // of it, somebody stood before the seat
+    double covered_s = 0;       // of it, somebody stood before the seat
     double score = -1e9;        // the last result of the test; above 0 it was split
     double size_change = 0;     // ln size after less before
     double length() const { return end - begin; }

@@ -132,7 +132,8 @@ void SeatZone::update(const View& view) {
 bool SeatZone::over(const SeatSession& session, double t) const {
     const SeatSettings& seat = settings_.seat;
     const double unseen = session.clear_s + session.covered_s;
-    if (!session.stay.confirmed) return session.clear_s > seat.tentative_s || unseen > seat.tentative_covered_s;
+    if (!session.stay.confirmed)
+        return session.clear_s > seat.tentative_s || unseen > seat.tentative_covered_s;
     if (session.clear_s > grace_s_) return true;
     if (unseen <= seat.grace_factor_covered * grace_s_) return false;
     const bool left = !walks(session).departures(session.stay.last - 1, t).empty();

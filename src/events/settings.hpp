@@ -17,22 +17,23 @@ struct PostureSettings {
 };
 
 struct SeatSettings {
-    double confirm_s = 1.2;   // seen this long …
-    int confirm_boxes = 3;    // … in this many boxes: it is a session
+    double confirm_s = 1.2;           // seen this long …
+    int confirm_boxes = 3;            // … in this many boxes: it is a session
     double tentative_s = 6;           // an unconfirmed one dies when its seat was clear this long, …
     double tentative_covered_s = 30;  // … or clear or covered this long
-    double anchor_tau_s = 4;  // low-pass of the anchor
-    double same_seat = 1.2;   // seated widths: gate around the anchor of a single seat …
-    double same_spot = 0.45;  // … and of one spot among several
-    double covered = 0.35;    // part of the anchor box that a standing box hides
-    double grace_factor_covered = 1.5;  // graces that a covered seat is kept after somebody was seen to leave, …
-    double hold_covered_s = 300;      // … and how long if nobody was
-    double cover_memory_s = 1;        // a seat that was covered this recently is covered
-    double outage_s = 2;  // a picture without anybody for this long: the clocks stand still
-    double near = 0.45;   // seated widths: at the seat …
-    double away = 1.0;    // … and away from it, …
-    double far = 3.0;     // … up to here
-    double passer_s = 4;  // arrival and departure within this: somebody passed
+    double anchor_tau_s = 4;          // low-pass of the anchor
+    double same_seat = 1.2;           // seated widths: gate around the anchor of a single seat …
+    double same_spot = 0.45;          // … and of one spot among several
+    double covered = 0.35;            // part of the anchor box that a standing box hides
+    double grace_factor_covered =
+        1.5;                      // graces that a covered seat is kept after somebody was seen to leave, …
+    double hold_covered_s = 300;  // … and how long if nobody was
+    double cover_memory_s = 1;    // a seat that was covered this recently is covered
+    double outage_s = 2;          // a picture without anybody for this long: the clocks stand still
+    double near = 0.45;           // seated widths: at the seat …
+    double away = 1.0;            // … and away from it, …
+    double far = 3.0;             // … up to here
+    double passer_s = 4;          // arrival and departure within this: somebody passed
     double trail_s = 4;
     double size_interval_s = 0.2;  // at most one size sample per this
     int sizes_kept = 400;
@@ -53,8 +54,8 @@ struct SplitSettings {
     double mu_prior_s = 1.5, mu_weight = 5, mu_window = 200, mu_floor_s = 0.7, mu_clip_s = 20;
     double exchange_s = 15;  // length over which exchanges of clients spread
     double lomax_power = 3;
-    double covered_weight = 0.5;      // of the time in a gap in which somebody stood before the seat
-    double visitor_s = 6;  // somebody seen less than this between two clients is a visitor
+    double covered_weight = 0.5;  // of the time in a gap in which somebody stood before the seat
+    double visitor_s = 6;         // somebody seen less than this between two clients is a visitor
 };
 
 struct AttendanceSettings {

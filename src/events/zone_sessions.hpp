@@ -31,6 +31,7 @@ class ZoneSessions {
     virtual Notes describe(const Stay& stay) const = 0;
     // Ends the stays that are chosen, at the time they were last seen.
     virtual void end(const std::function<bool(const Stay&)>& chosen, EndReason reason) = 0;
+    // Before the first update; the anchor is normalised.
     virtual void restore(const Stay& stay) = 0;
     // The stay with this number is the same as `known`, and goes on under its number and person.
     virtual void adopt(std::int64_t number, const Stay& known) = 0;

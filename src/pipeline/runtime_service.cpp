@@ -32,7 +32,9 @@ class RuntimeService::Impl {
           reports_(*store_, zone_, config_.reports, config_.branch_code, config_.device_id),
           sink_(*store_),
           ids_(make_random_id_source()),
-          started_(clock.mono_now()) {}
+          started_(clock.mono_now()) {
+        reports_.expect(config_.cameras);
+    }
 
     ~Impl() { stop(); }
 
