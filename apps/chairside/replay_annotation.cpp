@@ -8,7 +8,6 @@ Annotation::Annotation(std::string file, std::vector<ZoneConfig> zones, double f
     : file_(std::move(file)), zones_(std::move(zones)), fps_(fps) {}
 
 std::vector<AnnotatedZone> Annotation::zones_now(const Analysis& analysis) const {
-    const MonoTime now = analysis.tracks().frame.mono;
     const auto sessions = analysis.events().open_sessions();
     std::vector<AnnotatedZone> out;
     for (const auto& zone : zones_) {
@@ -16,7 +15,8 @@ std::vector<AnnotatedZone> Annotation::zones_now(const Analysis& analysis) const
         for (const auto& session : sessions) {
             if (session.zone != zone.name) continue;
             ++z.occupants;
-            z.longest_dwell_s = std::max(z.longest_dwell_s, to_seconds(now - session.start));
+            // Until last seen: nobody has proved yet that the time since belongs to the stay.
+            z.longest_dwell_s = std::max(z.longest_dwell_s, to_seconds(session.last_seen - session.start));
             z.counted = z.counted || session.event.has_value();
         }
         out.push_back(std::move(z));
