@@ -51,6 +51,10 @@ class RuntimeService::Impl {
         for (auto& worker : workers_)
             worker->start();
         housekeeper_ = std::thread([this] { keep_house(); });
+        if (!config_.supabase.url.empty()) {
+            log_warning("",
+                        "this version keeps events for Supabase in the outbox and does not send them yet");
+        }
         log_info("", "service started",
                  {{"cameras", std::to_string(workers_.size())}, {"version", CHAIRSIDE_VERSION}});
         return {};
@@ -153,9 +157,23 @@ class RuntimeService::Impl {
             for (auto& worker : workers_)
                 worker->tick();
             sink_.flush();
+            heartbeat();
             if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
             if (ticks % kTicksPerRetention == 0) forget_old();
         }
+    }
+
+    void heartbeat() {
+        const auto now = clock_.mono_now();
+        if (now - last_heartbeat_ < config_.runtime.heartbeat_interval) return;
+        last_heartbeat_ = now;
+        const Status s = status();
+        log_debug("", "heartbeat",
+                  {{"people", std::to_string(s.summary.active_people)},
+                   {"haircuts", std::to_string(s.summary.haircuts)},
+                   {"washes", std::to_string(s.summary.washes)},
+                   {"waits", std::to_string(s.summary.waits)},
+                   {"queued", std::to_string(s.events_queued)}});
     }
 
     void write_due_reports() {
@@ -202,6 +220,7 @@ class RuntimeService::Impl {
     std::condition_variable finished_, housekeeping_;
     bool stopping_ = false;
     std::vector<std::unique_ptr<CameraWorker>> workers_;
+    MonoTime last_heartbeat_{};  // housekeeper only
     std::thread housekeeper_;
 };
 
