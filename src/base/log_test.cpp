@@ -102,7 +102,7 @@ TEST_F(Log, WrongUtf8DoesNotThrow) {
     options_.json = true;
     ASSERT_TRUE(init_log(options_));
     log_info("", "bad \xff\xfe bytes");
-    EXPECT_NO_THROW(nlohmann::json::parse(lines().at(0)));
+    EXPECT_TRUE(nlohmann::json::parse(lines().at(0), nullptr, false).is_object());
 }
 
 }  // namespace
