@@ -156,7 +156,8 @@ const View& People::update(const Occupancy& occupancy, double t) {
     view_.width = occupancy.frame.width;
     view_.height = occupancy.frame.height;
     if (occupancy.any_detection) last_anybody_ = t;
-    view_.outage = t - last_anybody_ > settings_.seat.outage_s;
+    const double nobody_s = t - last_anybody_;
+    view_.outage = nobody_s > settings_.seat.outage_s && nobody_s < settings_.seat.outage_longest_s;
     add_people(occupancy);
     judge_figures(occupancy);
     follow_walkers(occupancy);

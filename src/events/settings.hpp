@@ -26,14 +26,15 @@ struct SeatSettings {
     double same_spot = 0.45;          // … and of one spot among several
     double covered = 0.35;            // part of the anchor box that a standing box hides
     double grace_factor_covered =
-        1.5;                      // graces that a covered seat is kept after somebody was seen to leave, …
-    double hold_covered_s = 300;  // … and how long if nobody was
-    double cover_memory_s = 1;    // a seat that was covered this recently is covered
-    double outage_s = 2;          // a picture without anybody for this long: the clocks stand still
-    double near = 0.45;           // seated widths: at the seat …
-    double away = 1.0;            // … and away from it, …
-    double far = 3.0;             // … up to here
-    double passer_s = 4;          // arrival and departure within this: somebody passed
+        1.5;                       // graces that a covered seat is kept after somebody was seen to leave, …
+    double hold_covered_s = 300;   // … and how long if nobody was
+    double cover_memory_s = 1;     // a seat that was covered this recently is covered
+    double outage_s = 2;           // a picture without anybody for this long: the clocks stand still
+    double outage_longest_s = 20;  // … but not for longer than this: then the shop is empty
+    double near = 0.45;            // seated widths: at the seat …
+    double away = 1.0;             // … and away from it, …
+    double far = 3.0;              // … up to here
+    double passer_s = 4;           // arrival and departure within this: somebody passed
     double trail_s = 4;
     double size_interval_s = 0.2;  // at most one size sample per this
     int sizes_kept = 400;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes tests/detect/golden/*.json: small tensors and the boxes that each family's own post-processing makes of them.
 
-Run by hand when a decoder's reference changes; the tests only read the results. It wants torch, torchvision, numpy and
+Run by hand when a decoder's reference changes; the tests only read the results. It wants torch, torchvision, numpy and  # noqa
 these packages unpacked on PYTHONPATH (their code is called, none of it is shipped):
   yolox 0.3.0 (Apache-2.0), libreyolo 1.6.0 (MIT), openvino-model-api 0.4.7 (Apache-2.0),
   transformers 4.42.4 (Apache-2.0), rfdetr 1.11.2 (Apache-2.0)
@@ -19,6 +19,7 @@ import numpy as np
 import torch
 import torchvision
 
+OPS = torchvision.extension  # loading it registers the operators that the references use
 SCORE, IOU = 0.15, 0.6
 RNG = np.random.default_rng(20260722)
 
@@ -99,7 +100,7 @@ def yolov5(out):
     corners = torch.cat([centers[:, :2] - centers[:, 2:] / 2, centers[:, :2] + centers[:, 2:] / 2], 1)
     done = v7.postprocess_detections(corners, best[keep], label[keep], SCORE, IOU)
     found = np.array([[*b, s] for b, s, c in zip(done["boxes"], done["scores"], done["classes"]) if c == 0])
-    write(out, "yolov5", "libreyolo 1.6.0 yolo7 decode + postprocess_detections (torchvision batched_nms), best class", "yolov5",
+    write(out, "yolov5", "libreyolo 1.6.0 yolo7 decode + postprocess_detections (torchvision batched_nms), best class", "yolov5",  # noqa
           [("output", table[None])], found)
 
 

@@ -19,6 +19,8 @@ gi.require_version("GstApp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstApp, GstRtspServer  # noqa: E402
 
+APP_SOURCE = GstApp.AppSrc  # its signals are only known once the library is loaded
+
 ENCODERS = {
     "h264": ("x264enc tune=zerolatency speed-preset=ultrafast threads=1 key-int-max=10 ! "
              "video/x-h264,profile=baseline,stream-format=byte-stream,alignment=au",
