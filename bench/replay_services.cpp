@@ -177,7 +177,8 @@ Options parse(int argc, char** argv) {
             o.jitter = value();
         else if (a == "--seed")
             o.seed = static_cast<unsigned>(value());
-        else if (a == "--set" && i + 1 < argc && bench::set_option(o.engine, argv[i + 1])) ++i;
+        else if (a == "--set" && i + 1 < argc && bench::set_option(o.engine, argv[i + 1]))
+            ++i;
         else if (a == "--tracks" && i + 1 < argc)
             o.tracks = argv[++i];
         else if (a == "--mirror")

@@ -47,18 +47,25 @@ void dump(const Salon& salon, double fps, const std::string& folder) {
     const auto frames = static_cast<std::uint64_t>(salon.length_s() * fps);
     for (std::uint64_t i = 0; i < frames; ++i)
         for (const Detection& d : salon.look(static_cast<double>(i) / fps, i).people)
-            det << i + 1 << ",-1," << d.box.x << ',' << d.box.y << ',' << d.box.w << ',' << d.box.h << ',' << d.score << '\n';
-    scene << "{\"fps\": " << fps << ", \"width\": " << salon.width() << ", \"height\": " << salon.height() << ", \"frames\": " << frames << ", \"zones\": [";
+            det << i + 1 << ",-1," << d.box.x << ',' << d.box.y << ',' << d.box.w << ',' << d.box.h << ','
+                << d.score << '\n';
+    scene << "{\"fps\": " << fps << ", \"width\": " << salon.width() << ", \"height\": " << salon.height()
+          << ", \"frames\": " << frames << ", \"zones\": [";
     for (const ZoneConfig& z : salon.zones()) {
-        scene << (&z == &salon.zones().front() ? "" : ", ") << "{\"name\": \"" << z.name << "\", \"type\": \"" << to_string(z.type) << "\", \"capacity\": " << z.capacity << ", \"polygon\": [";
-        for (const Point& p : z.polygon) scene << (&p == &z.polygon.front() ? "" : ", ") << '[' << p.x * salon.width() << ", " << p.y * salon.height() << ']';
+        scene << (&z == &salon.zones().front() ? "" : ", ") << "{\"name\": \"" << z.name << "\", \"type\": \""
+              << to_string(z.type) << "\", \"capacity\": " << z.capacity << ", \"polygon\": [";
+        for (const Point& p : z.polygon)
+            scene << (&p == &z.polygon.front() ? "" : ", ") << '[' << p.x * salon.width() << ", "
+                  << p.y * salon.height() << ']';
         scene << "]}";
     }
     scene << "], \"dwell_s\": {\"chair\": 120, \"wash\": 60, \"wait\": 30}}\n";
     truth << '[';
     for (const Service& s : salon.services()) {
         const ZoneConfig& z = salon.zones()[static_cast<std::size_t>(s.zone)];
-        truth << (&s == &salon.services().front() ? "" : ", ") << "{\"zone\": \"" << z.name << "\", \"type\": \"" << to_string(z.type) << "\", \"enter_s\": " << s.enter_s << ", \"exit_s\": " << s.exit_s << "}";
+        truth << (&s == &salon.services().front() ? "" : ", ") << "{\"zone\": \"" << z.name
+              << "\", \"type\": \"" << to_string(z.type) << "\", \"enter_s\": " << s.enter_s
+              << ", \"exit_s\": " << s.exit_s << "}";
     }
     truth << "]\n";
 }
@@ -69,7 +76,8 @@ double quantile(std::vector<double> v, double q) {
     return v[std::min(v.size() - 1, static_cast<std::size_t>(q * static_cast<double>(v.size())))];
 }
 
-int run(int seeds, int from, const LookOptions& options, bool list, double hours, const std::string& only, const std::string& folder) {
+int run(int seeds, int from, const LookOptions& options, bool list, double hours, const std::string& only,
+        const std::string& folder) {
     double sum = 0, worst = 1;
     int n = 0;
     for (const Kind& kind : kinds()) {
@@ -87,18 +95,29 @@ int run(int seeds, int from, const LookOptions& options, bool list, double hours
                 settings.faults = kind.faults;
                 const Salon salon(settings);
                 if (!folder.empty()) dump(salon, options.fps, folder);
-                const Score s = score(salon.services(), as_services(count_services(salon, options), salon.zones()));
+                const Score s =
+                    score(salon.services(), as_services(count_services(salon, options), salon.zones()));
                 truths += s.truths, counted += s.counted, matched += s.matched;
                 low = std::min(low, s.f1());
                 sum += s.f1(), ++n;
-                for (std::size_t i = 0; i < s.start_errors.size(); ++i) errors.push_back(std::abs(s.end_errors[i] - s.start_errors[i]));
+                for (std::size_t i = 0; i < s.start_errors.size(); ++i)
+                    errors.push_back(std::abs(s.end_errors[i] - s.start_errors[i]));
                 if (!list) continue;
-                for (const Service& m : s.missed) std::printf("  %s room %d seed %d missed %s %.1f-%.1f\n", kind.name, room, seed, salon.zones()[static_cast<std::size_t>(m.zone)].name.c_str(), m.enter_s, m.exit_s);
-                for (const Service& w : s.wrong) std::printf("  %s room %d seed %d wrong  %s %.1f-%.1f\n", kind.name, room, seed, salon.zones()[static_cast<std::size_t>(w.zone)].name.c_str(), w.enter_s, w.exit_s);
+                for (const Service& m : s.missed)
+                    std::printf("  %s room %d seed %d missed %s %.1f-%.1f\n", kind.name, room, seed,
+                                salon.zones()[static_cast<std::size_t>(m.zone)].name.c_str(), m.enter_s,
+                                m.exit_s);
+                for (const Service& w : s.wrong)
+                    std::printf("  %s room %d seed %d wrong  %s %.1f-%.1f\n", kind.name, room, seed,
+                                salon.zones()[static_cast<std::size_t>(w.zone)].name.c_str(), w.enter_s,
+                                w.exit_s);
             }
             worst = std::min(worst, low);
-            std::printf("%-9s room %d  F1 %.3f worst %.3f  services %d counted %d matched %d  dwell error median %.1f p95 %.1f\n", kind.name, room,
-                        2.0 * matched / (truths + counted), low, truths, counted, matched, quantile(errors, 0.5), quantile(errors, 0.95));
+            std::printf(
+                "%-9s room %d  F1 %.3f worst %.3f  services %d counted %d matched %d  dwell error median "
+                "%.1f p95 %.1f\n",
+                kind.name, room, 2.0 * matched / (truths + counted), low, truths, counted, matched,
+                quantile(errors, 0.5), quantile(errors, 0.95));
         }
     }
     std::printf("mean %.3f worst %.3f of %d\n", sum / n, worst, n);
@@ -121,7 +140,8 @@ int main(int argc, char** argv) {
         if (a == "--seeds") seeds = std::atoi(argv[i + 1]);
         if (a == "--from") from = std::atoi(argv[i + 1]);
         if (a == "--fps") options.fps = std::atof(argv[i + 1]);
-        if (a == "--set" && !chairside::bench::set_option(options.engine, argv[i + 1])) std::fprintf(stderr, "no such setting: %s\n", argv[i + 1]);
+        if (a == "--set" && !chairside::bench::set_option(options.engine, argv[i + 1]))
+            std::fprintf(stderr, "no such setting: %s\n", argv[i + 1]);
         if (a == "--only") only = argv[i + 1];
         if (a == "--dump") folder = argv[i + 1];
         if (a == "--hours") hours = std::atof(argv[i + 1]);

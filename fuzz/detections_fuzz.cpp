@@ -9,8 +9,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     chairside::MotOptions options;
-    const auto reader = chairside::MotReader::from_text(std::string(reinterpret_cast<const char*>(data), size), "input", options);
-    constexpr std::uint64_t kEnough = 1000;  // gaps are filled with empty frames: a file of one line can have millions
+    const auto reader = chairside::MotReader::from_text(
+        std::string(reinterpret_cast<const char*>(data), size), "input", options);
+    constexpr std::uint64_t kEnough =
+        1000;  // gaps are filled with empty frames: a file of one line can have millions
     for (std::uint64_t expected = 0; expected < kEnough; ++expected) {
         const auto frame = reader->next();
         if (!frame) {

@@ -10,8 +10,8 @@
 #include <map>
 #include <random>
 
-#include "store/store.hpp"
 #include "store/raw_sql_test_support.hpp"
+#include "store/store.hpp"
 #include "store/store_test_support.hpp"
 
 namespace chairside {

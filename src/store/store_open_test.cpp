@@ -8,8 +8,8 @@
 #include <random>
 
 #include "store/migrations.hpp"
-#include "store/store.hpp"
 #include "store/raw_sql_test_support.hpp"
+#include "store/store.hpp"
 #include "store/store_test_support.hpp"
 
 namespace chairside {

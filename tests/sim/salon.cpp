@@ -9,9 +9,9 @@ namespace chairside::sim {
 namespace {
 
 constexpr double kStandingAspect = 0.38, kSeatedAspect = 0.70, kSeatedHeight = 0.72;
-constexpr double kSpeed = 0.5;          // heights per second
-constexpr double kForeshortening = 2;   // a step towards the camera shows half as long
-constexpr double kTick = 0.5;           // s; how fast visibility flickers under occlusion
+constexpr double kSpeed = 0.5;         // heights per second
+constexpr double kForeshortening = 2;  // a step towards the camera shows half as long
+constexpr double kTick = 0.5;          // s; how fast visibility flickers under occlusion
 
 std::uint64_t mixed(std::uint64_t x) {
     x ^= x >> 30;
@@ -55,7 +55,8 @@ double Salon::walk(Actor& actor, double t, Point to) const {
     return arrives;
 }
 
-void Salon::add_zone(const std::string& name, ZoneType type, const std::vector<Point>& seats, Random& random) {
+void Salon::add_zone(const std::string& name, ZoneType type, const std::vector<Point>& seats,
+                     Random& random) {
     double x0 = 1e9, x1 = -1e9, y0 = 1e9, y1 = -1e9;
     for (const Point seat : seats) {
         const double h = standing_height(seat.y);
@@ -68,8 +69,12 @@ void Salon::add_zone(const std::string& name, ZoneType type, const std::vector<P
     zone.name = name;
     zone.type = type;
     zone.capacity = static_cast<int>(seats.size());
-    zone.polygon = {{x0 / width_, y0 / height_}, {x1 / width_, y0 / height_}, {x1 / width_, y1 / height_}, {x0 / width_, y1 / height_}};
-    for (Point& p : zone.polygon) p = {std::clamp(p.x, 0.0, 1.0), std::clamp(p.y, 0.0, 1.0)};
+    zone.polygon = {{x0 / width_, y0 / height_},
+                    {x1 / width_, y0 / height_},
+                    {x1 / width_, y1 / height_},
+                    {x0 / width_, y1 / height_}};
+    for (Point& p : zone.polygon)
+        p = {std::clamp(p.x, 0.0, 1.0), std::clamp(p.y, 0.0, 1.0)};
     zone.dwell = std::chrono::seconds(type == ZoneType::kChair ? 120 : type == ZoneType::kWash ? 60 : 30);
     zone.grace = std::chrono::seconds(type == ZoneType::kWait ? 15 : 40);
     zones_.push_back(zone);
@@ -104,9 +109,12 @@ void Salon::furnish() {
     }
     Random random(settings_.seed ^ 0xABCDEF);
     for (auto* places : {&chairs_, &basins_, &benches_})
-        for (Point& p : *places) p = {p.x + random.between(-8, 8), p.y + random.between(-6, 6)};
-    for (std::size_t i = 0; i < chairs_.size(); ++i) add_zone("chair-" + std::to_string(i + 1), ZoneType::kChair, {chairs_[i]}, random);
-    for (std::size_t i = 0; i < basins_.size(); ++i) add_zone("wash-" + std::to_string(i + 1), ZoneType::kWash, {basins_[i]}, random);
+        for (Point& p : *places)
+            p = {p.x + random.between(-8, 8), p.y + random.between(-6, 6)};
+    for (std::size_t i = 0; i < chairs_.size(); ++i)
+        add_zone("chair-" + std::to_string(i + 1), ZoneType::kChair, {chairs_[i]}, random);
+    for (std::size_t i = 0; i < basins_.size(); ++i)
+        add_zone("wash-" + std::to_string(i + 1), ZoneType::kWash, {basins_[i]}, random);
     add_zone("waiting", ZoneType::kWait, benches_, random);
 }
 
@@ -119,7 +127,8 @@ Salon::Salon(const Settings& settings) : settings_(settings) {
 }
 
 bool Salon::seen_at(const Actor& actor, double t, Seen& out) const {
-    const auto after = std::upper_bound(actor.legs.begin(), actor.legs.end(), t, [](double x, const Leg& leg) { return x < leg.t; });
+    const auto after = std::upper_bound(actor.legs.begin(), actor.legs.end(), t,
+                                        [](double x, const Leg& leg) { return x < leg.t; });
     if (after == actor.legs.begin()) return false;
     const Leg& from = *(after - 1);
     if (from.pose == Pose::kAway) return false;
@@ -138,10 +147,12 @@ bool Salon::seen_at(const Actor& actor, double t, Seen& out) const {
 bool Salon::detected(const Seen& who, const std::vector<Seen>& all, double t) const {
     double hidden = 0;
     for (const Seen& other : all)
-        if (other.depth > who.depth) hidden = std::max(hidden, intersection_area(who.box, other.box) / who.box.area());
+        if (other.depth > who.depth)
+            hidden = std::max(hidden, intersection_area(who.box, other.box) / who.box.area());
     for (const auto& [from, to] : who.actor->bursts)
         if (t >= from && t < to) return false;
-    Random now = noise_of(who.actor->seed, t), slow = noise_of(who.actor->seed ^ 0x55, std::floor(t / kTick) * kTick);
+    Random now = noise_of(who.actor->seed, t),
+           slow = noise_of(who.actor->seed ^ 0x55, std::floor(t / kTick) * kTick);
     if (now.chance(settings_.faults.miss)) return false;
     const double trouble = settings_.faults.occlusion * hidden;
     return trouble < 0.25 + 0.6 * (0.7 * slow.uniform() + 0.3 * now.uniform());
@@ -168,7 +179,8 @@ Detections Salon::look(double t, std::uint64_t sequence) const {
         box.h *= 1 + j * noise.normal();
         double hidden = 0;
         for (const Seen& other : all)
-            if (other.depth > who.depth) hidden = std::max(hidden, intersection_area(who.box, other.box) / who.box.area());
+            if (other.depth > who.depth)
+                hidden = std::max(hidden, intersection_area(who.box, other.box) / who.box.area());
         const double score = std::clamp(0.85 - 0.4 * hidden + 0.1 * noise.normal(), 0.2, 0.99);
         out.people.push_back({box, static_cast<float>(score)});
     }

@@ -32,20 +32,20 @@ inline constexpr int kRooms = 3;
 struct Habits {
     double clients_per_hour = 12;
     double wash_share = 0.5;
-    double quick_change = 0.3;      // share of changes in a seat that take 3-10 s
-    double barber_absent = 0.35;    // share of a service
-    double in_front = 0.25;         // of the barber's stands: between camera and client
-    double swaps = 0;               // per service: another barber takes over
-    double staff_sits_per_hour = 0; // in empty chairs
+    double quick_change = 0.3;       // share of changes in a seat that take 3-10 s
+    double barber_absent = 0.35;     // share of a service
+    double in_front = 0.25;          // of the barber's stands: between camera and client
+    double swaps = 0;                // per service: another barber takes over
+    double staff_sits_per_hour = 0;  // in empty chairs
     double sweeps_per_hour = 2;
 };
 
 struct DetectorFaults {
-    double jitter = 0.012;       // of the box
-    double miss = 0.04;          // of a visible person, single frames
-    double bursts_per_hour = 20; // per person: misses of 1-4 s
-    double occlusion = 1;        // how much hiding hurts
-    double ghosts = 0.15;        // reflections per frame
+    double jitter = 0.012;        // of the box
+    double miss = 0.04;           // of a visible person, single frames
+    double bursts_per_hour = 20;  // per person: misses of 1-4 s
+    double occlusion = 1;         // how much hiding hurts
+    double ghosts = 0.15;         // reflections per frame
     double frames_lost = 0.005;
 };
 

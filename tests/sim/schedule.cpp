@@ -20,7 +20,9 @@ Point Schedule::seat(std::size_t i) const {
 
 std::size_t Schedule::soonest(std::size_t first, std::size_t last) const {
     const auto begin = free_.begin();
-    return static_cast<std::size_t>(std::min_element(begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(last)) - begin);
+    return static_cast<std::size_t>(std::min_element(begin + static_cast<std::ptrdiff_t>(first),
+                                                     begin + static_cast<std::ptrdiff_t>(last)) -
+                                    begin);
 }
 
 Schedule::Actor Schedule::person(double size_spread) {
@@ -30,7 +32,8 @@ Schedule::Actor Schedule::person(double size_spread) {
     actor.seed = random_.bits();
     const double per_s = salon_.settings_.faults.bursts_per_hour / 3600;
     if (per_s <= 0) return actor;
-    for (double t = -std::log(1 - random_.uniform()) / per_s; t < salon_.settings_.length_s; t -= std::log(1 - random_.uniform()) / per_s)
+    for (double t = -std::log(1 - random_.uniform()) / per_s; t < salon_.settings_.length_s;
+         t -= std::log(1 - random_.uniform()) / per_s)
         actor.bursts.emplace_back(t, t + random_.between(1, 4));
     return actor;
 }
@@ -39,11 +42,13 @@ void Schedule::sit(Actor& actor, double from, double until, Point place, int zon
     actor.legs.push_back({from, place, Salon::Pose::kSeated});
     actor.legs.push_back({until, place, Salon::Pose::kStanding});
     const double end = std::min(until, salon_.settings_.length_s);
-    if (client && end - from >= to_seconds(salon_.zones_[static_cast<std::size_t>(zone)].dwell)) salon_.services_.push_back({zone, from, end});
+    if (client && end - from >= to_seconds(salon_.zones_[static_cast<std::size_t>(zone)].dwell))
+        salon_.services_.push_back({zone, from, end});
 }
 
 double Schedule::wait_on_bench(Actor& actor, double from, double until) {
-    const std::size_t b = static_cast<std::size_t>(std::min_element(bench_free_.begin(), bench_free_.end()) - bench_free_.begin());
+    const std::size_t b = static_cast<std::size_t>(std::min_element(bench_free_.begin(), bench_free_.end()) -
+                                                   bench_free_.begin());
     if (bench_free_[b] > from || until - from < 15) return from;
     const double arrives = salon_.walk(actor, from, salon_.benches_[b]) + kSitDown;
     if (arrives >= until) return arrives;
@@ -56,7 +61,8 @@ double Schedule::wait_on_bench(Actor& actor, double from, double until) {
 double Schedule::serve(Actor& actor, double ready, std::size_t index, double length) {
     const double walk = salon_.walk_time(actor.legs.back().place, seat(index));
     // Called when the seat is free, or nearly: quick changes follow within seconds.
-    const double pause = random_.chance(salon_.settings_.habits.quick_change) ? random_.between(2, 9) : random_.between(10, 90);
+    const double pause = random_.chance(salon_.settings_.habits.quick_change) ? random_.between(2, 9)
+                                                                              : random_.between(10, 90);
     const double sits_from = std::max(ready + walk + kSitDown, free_[index] + pause);
     const double leaves = sits_from - walk - kSitDown;
     const double at = leaves > ready + 1 ? wait_on_bench(actor, ready, leaves) : ready;
@@ -77,7 +83,8 @@ void Schedule::client(double comes) {
     actor.legs.push_back({comes, salon_.door_, Salon::Pose::kStanding});
     double t = comes;
     const std::size_t chairs = salon_.chairs_.size();
-    if (random_.chance(salon_.settings_.habits.wash_share)) t = serve(actor, t, soonest(chairs, free_.size()), random_.between(65, 240));
+    if (random_.chance(salon_.settings_.habits.wash_share))
+        t = serve(actor, t, soonest(chairs, free_.size()), random_.between(65, 240));
     t = serve(actor, t, soonest(0, chairs), random_.between(240, 1000));
     leave(actor, t);
     salon_.actors_.push_back(std::move(actor));
@@ -91,9 +98,11 @@ double Schedule::attend(Actor& actor, const Stay& stay, double t, double until) 
     while (t < until) {
         const bool absent = random_.chance(habits.barber_absent);
         const bool front = random_.chance(habits.in_front);
-        Point to = {place.x + (random_.chance(0.5) ? 1 : -1) * h * random_.between(0.17, 0.3), place.y + h * random_.between(-0.05, 0.08)};
+        Point to = {place.x + (random_.chance(0.5) ? 1 : -1) * h * random_.between(0.17, 0.3),
+                    place.y + h * random_.between(-0.05, 0.08)};
         if (front) to = {place.x + h * random_.between(-0.1, 0.1), place.y + h * random_.between(0.04, 0.12)};
-        if (absent) to = salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
+        if (absent)
+            to = salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
         t = salon_.walk(actor, t, to) + random_.between(5, 35);
     }
     return t;
@@ -110,13 +119,19 @@ double Schedule::idle(Actor& actor, std::size_t chair, double t, double until) {
             if (t > at) sit(actor, at, t, seat(chair), static_cast<int>(chair), false);
         } else if (random_.chance(habits.sweeps_per_hour * unit / 3600)) {
             for (int k = 0; k < 6 && t < until; ++k) {
-                const Point p = seat(static_cast<std::size_t>(random_.below(static_cast<int>(salon_.chairs_.size()))));
+                const Point p =
+                    seat(static_cast<std::size_t>(random_.below(static_cast<int>(salon_.chairs_.size()))));
                 const double h = salon_.standing_height(p.y);
-                t = salon_.walk(actor, t, {p.x + h * random_.between(-0.35, 0.35), p.y + h * random_.between(0, 0.25)}) + random_.between(1, 6);
+                t = salon_.walk(
+                        actor, t,
+                        {p.x + h * random_.between(-0.35, 0.35), p.y + h * random_.between(0, 0.25)}) +
+                    random_.between(1, 6);
             }
         } else {
-            const Point to = salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
-            t = salon_.walk(actor, t, {to.x + random_.between(-30, 30), to.y + random_.between(-10, 10)}) + random_.between(20, 100);
+            const Point to =
+                salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
+            t = salon_.walk(actor, t, {to.x + random_.between(-30, 30), to.y + random_.between(-10, 10)}) +
+                random_.between(20, 100);
         }
     }
     return t;
@@ -138,9 +153,12 @@ void Schedule::staff(std::size_t home) {
 
 void Schedule::fill() {
     const double per_s = salon_.settings_.habits.clients_per_hour / 3600;
-    for (double t = 30; t < salon_.settings_.length_s; t += std::min(-std::log(1 - random_.uniform()) / per_s, 1200.0)) client(t);
+    for (double t = 30; t < salon_.settings_.length_s;
+         t += std::min(-std::log(1 - random_.uniform()) / per_s, 1200.0))
+        client(t);
     std::sort(stays_.begin(), stays_.end(), [](const Stay& a, const Stay& b) { return a.sits < b.sits; });
-    for (std::size_t home = 0; home < free_.size(); ++home) staff(home);
+    for (std::size_t home = 0; home < free_.size(); ++home)
+        staff(home);
 }
 
 }  // namespace chairside::sim

@@ -12,7 +12,7 @@ class Schedule {
 
   private:
     using Actor = Salon::Actor;
-    struct Stay {  // of a client in a seat
+    struct Stay {              // of a client in a seat
         std::size_t seat = 0;  // of all chairs, then all basins
         double sits = 0, rises = 0;
     };
@@ -31,7 +31,7 @@ class Schedule {
 
     Salon& salon_;
     Random random_;
-    std::vector<double> free_;         // per seat: from when on
+    std::vector<double> free_;  // per seat: from when on
     std::vector<double> bench_free_;
     std::vector<Stay> stays_;
 };

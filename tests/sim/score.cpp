@@ -18,10 +18,12 @@ double overlap(const Service& a, const Service& b) {
     return both > 0 && all > 0 ? both / all : 0;
 }
 
-std::vector<ZoneConfig> moved(std::vector<ZoneConfig> zones, const Salon& salon, const LookOptions& o, int width, int height) {
+std::vector<ZoneConfig> moved(std::vector<ZoneConfig> zones, const Salon& salon, const LookOptions& o,
+                              int width, int height) {
     for (ZoneConfig& zone : zones)
         for (Point& p : zone.polygon)
-            p = {(p.x * salon.width() * o.scale + o.shift_x) / width, (p.y * salon.height() * o.scale + o.shift_y) / height};
+            p = {(p.x * salon.width() * o.scale + o.shift_x) / width,
+                 (p.y * salon.height() * o.scale + o.shift_y) / height};
     return zones;
 }
 
@@ -36,7 +38,8 @@ Score score(const std::vector<Service>& truth, const std::vector<Service>& count
     for (std::size_t t = 0; t < truth.size(); ++t)
         for (std::size_t c = 0; c < counted.size(); ++c)
             if (const double o = overlap(truth[t], counted[c]); o >= 0.5) pairs.push_back({o, t, c});
-    std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.overlap > b.overlap; });
+    std::stable_sort(pairs.begin(), pairs.end(),
+                     [](const Pair& a, const Pair& b) { return a.overlap > b.overlap; });
     std::vector<char> used_t(truth.size()), used_c(counted.size());
     Score out;
     out.truths = static_cast<int>(truth.size());
@@ -61,13 +64,15 @@ std::vector<Service> as_services(const std::vector<Event>& events, const std::ve
         if (event.verdict != Verdict::kCounted) continue;
         const double start = to_seconds(event.start.time_since_epoch());
         for (std::size_t z = 0; z < zones.size(); ++z)
-            if (zones[z].name == event.zone) out.push_back({static_cast<int>(z), start, start + to_seconds(event.dwell)});
+            if (zones[z].name == event.zone)
+                out.push_back({static_cast<int>(z), start, start + to_seconds(event.dwell)});
     }
     return out;
 }
 
 std::vector<Event> count_services(const Salon& salon, const LookOptions& o) {
-    const int width = static_cast<int>(salon.width() * o.scale + 2 * o.shift_x), height = static_cast<int>(salon.height() * o.scale + 2 * o.shift_y);
+    const int width = static_cast<int>(salon.width() * o.scale + 2 * o.shift_x),
+              height = static_cast<int>(salon.height() * o.scale + 2 * o.shift_y);
     const auto ids = make_seeded_id_source(o.seed);
     const auto zones = moved(salon.zones(), salon, o, width, height);
     Tracker tracker;
@@ -75,7 +80,8 @@ std::vector<Event> count_services(const Salon& salon, const LookOptions& o) {
     EventTracker sessions("camera", zones, *ids, o.engine);
     std::map<EventId, Event> events;
     const auto note = [&](const EventChanges& changes) {
-        for (const Event& e : changes.events) events[e.id] = e;
+        for (const Event& e : changes.events)
+            events[e.id] = e;
     };
     Random random(o.seed);
     for (std::uint64_t i = 0; static_cast<double>(i) / o.fps < salon.length_s(); ++i) {
@@ -87,14 +93,18 @@ std::vector<Event> count_services(const Salon& salon, const LookOptions& o) {
         d.frame.width = width;
         d.frame.height = height;
         for (Detection& p : d.people)
-            p.box = {p.box.x * o.scale + o.shift_x, p.box.y * o.scale + o.shift_y, p.box.w * o.scale, p.box.h * o.scale};
+            p.box = {p.box.x * o.scale + o.shift_x, p.box.y * o.scale + o.shift_y, p.box.w * o.scale,
+                     p.box.h * o.scale};
         if (o.shuffle)
-            for (std::size_t k = d.people.size(); k > 1; --k) std::swap(d.people[k - 1], d.people[static_cast<std::size_t>(random.below(static_cast<int>(k)))]);
+            for (std::size_t k = d.people.size(); k > 1; --k)
+                std::swap(d.people[k - 1],
+                          d.people[static_cast<std::size_t>(random.below(static_cast<int>(k)))]);
         note(sessions.update(map.place(tracker.update(d), d)));
     }
     note(sessions.end_all(EndReason::kEndOfStream));
     std::vector<Event> out;
-    for (const auto& [id, event] : events) out.push_back(event);
+    for (const auto& [id, event] : events)
+        out.push_back(event);
     return out;
 }
 

@@ -23,10 +23,10 @@ std::vector<Service> as_services(const std::vector<Event>& events, const std::ve
 
 struct LookOptions {
     double fps = 5;
-    double irregular = 0;       // part of the frame interval by which times vary
+    double irregular = 0;  // part of the frame interval by which times vary
     double gap_every_s = 0, gap_s = 0;
     double shift_x = 0, shift_y = 0, scale = 1;  // of the picture, into a larger one
-    bool shuffle = false;       // detections within a frame
+    bool shuffle = false;                        // detections within a frame
     std::uint64_t seed = 1;
     EngineSettings engine;
 };

@@ -34,7 +34,8 @@ constexpr Recipe kRecipes[] = {
     {"thirty_fps.mkv", true, "-f lavfi -i testsrc2=s=160x120:r=30:d=4 -c:v mpeg4 -q:v 4"},
     {"ntsc_fps.mkv", true, "-f lavfi -i testsrc2=s=160x120:r=30000/1001:d=4 -c:v mpeg4 -q:v 4"},
     {"vfr.mkv", true,
-     "-f lavfi -i testsrc2=s=160x120:r=25:d=8 -vf 'select=lt(mod(n\\,50)\\,20)+not(mod(n\\,7))' -vsync vfr -c:v "
+     "-f lavfi -i testsrc2=s=160x120:r=25:d=8 -vf 'select=lt(mod(n\\,50)\\,20)+not(mod(n\\,7))' -vsync vfr "
+     "-c:v "
      "mpeg4 -q:v 4"},
     {"odd_size.avi", true, "-f lavfi -i testsrc2=s=321x243:r=10:d=1 -c:v mpeg4 -q:v 4"},
     {"odd_size_444.mkv", true,
