@@ -58,7 +58,8 @@ std::string row_of(const StoredEvent& stored, const TimeZone& zone) {
         std::to_string(e.person.value),
         zone.format_iso(e.start),
         zone.format_iso(e.end),
-        number_cell(to_seconds(e.dwell)),
+        // Divided, not multiplied by 1e-6: only that gives 3.7 and not 3.6999999999999997.
+        number_cell(static_cast<double>(e.dwell.count()) / 1e6),
         std::string(to_string(e.state)),
         std::string(to_string(e.verdict)),
         number_cell(e.confidence),

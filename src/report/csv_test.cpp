@@ -45,6 +45,13 @@ TEST(Csv, HasTheDocumentedColumnsAndLineEnds) {
         "\"{\"\"end\"\":\"\"left\"\"}\"\r\n");
 }
 
+TEST(Csv, TenthsOfSecondsAreWrittenAsTenths) {
+    Salon salon({}, "DEMO");
+    salon.add("2026-11-22T09:05:07Z", 3.7 / 60, ZoneType::kChair, "chair 1");
+    salon.save();
+    EXPECT_NE(salon.reports->as_csv(salon.store->events({}).value()).find(",3.7,closed,"), std::string::npos);
+}
+
 std::string random_text() {
     const auto pieces = *rc::gen::container<std::vector<std::string>>(
         rc::gen::element<std::string>("=", "+", "-", "@", "\t", "\r", "\n", "'", "\"", ",", ";", "a", "Ö",
