@@ -64,7 +64,7 @@ Notes seat_notes(const SeatSession& session, const ConfidenceInput& in, const At
     const auto doubt = [&](double factor, const std::string& text) {
         if (factor < kWorthSaying) doubts += (doubts.empty() ? "" : "; ") + text;
     };
-    const Gap& gap = session.worst_gap;
+    const SeatGap& gap = session.worst_gap;
     doubt(f.unsplit, "possible change of clients " + number(gap.begin - session.stay.start) +
                          " s after the start (unseen " + number(gap.length()) + " s, size " +
                          number(100 * gap.size_change, 0) + " %)");

@@ -64,7 +64,7 @@ double gap_term(double length, double mu, const SplitSettings& s) {
 }
 
 // Time in which a person could not be seen says little about whether the person was there.
-double excused(const Gap& gap, const SplitSettings& s) {
+double excused(const SeatGap& gap, const SplitSettings& s) {
     return gap.blind_s + (1 - s.covered_weight) * gap.covered_s;
 }
 
@@ -83,14 +83,14 @@ bool enough_after(const SplitInput& in, double end, const SplitSettings& s) {
     return in.ended || after >= static_cast<std::size_t>(s.enough_after) || in.now - end >= s.enough_after_s;
 }
 
-bool worth_testing(const SplitInput& in, const Gap& gap, const SplitSettings& s) {
+bool worth_testing(const SplitInput& in, const SeatGap& gap, const SplitSettings& s) {
     return gap.end >= in.now - s.look_back_s && gap.length() > std::max(s.min_gap_s, 2.5 * in.dt);
 }
 
 // A visitor sat between two clients: gaps i..k with the boxes between them left out.
 std::optional<double> visitor_score(const SplitInput& in, std::size_t i, std::size_t k,
                                     const SplitSettings& s) {
-    const Gap &a = (*in.gaps)[i], &b = (*in.gaps)[k];
+    const SeatGap &a = (*in.gaps)[i], &b = (*in.gaps)[k];
     if (b.begin - a.end >= s.visitor_s) return std::nullopt;
     const auto middle = sizes_between(*in.sizes, a.end, b.begin);
     const auto before = size_change(*in.sizes, a.begin, b.end, s);
@@ -148,11 +148,11 @@ std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, doubl
 std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& s) {
     std::optional<SplitFound> best;
     const auto consider = [&](double score, std::size_t i, std::size_t k) {
-        const Gap &a = (*in.gaps)[i], &b = (*in.gaps)[k];
+        const SeatGap &a = (*in.gaps)[i], &b = (*in.gaps)[k];
         if (score > 0 && (!best || score > best->score)) best = {a.begin, b.end, score, i, k};
     };
     for (std::size_t i = 0; i < in.gaps->size(); ++i) {
-        Gap& gap = (*in.gaps)[i];
+        SeatGap& gap = (*in.gaps)[i];
         if (!worth_testing(in, gap, s) || !enough_after(in, gap.end, s)) continue;
         if (const auto change = size_change(*in.sizes, gap.begin, gap.end, s)) {
             gap.size_change = change->mean;
@@ -165,7 +165,7 @@ std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& 
             consider(gap.score, i, i);
         }
         for (std::size_t k = i; k-- > 0;) {
-            const Gap& earlier = (*in.gaps)[k];
+            const SeatGap& earlier = (*in.gaps)[k];
             if (gap.begin - earlier.end >= s.visitor_s) break;
             if (earlier.end < in.now - s.look_back_s) break;
             if (const auto score = visitor_score(in, k, i, s)) consider(*score, k, i);

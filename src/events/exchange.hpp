@@ -19,7 +19,7 @@ struct SizeSample {
 };
 
 // Nobody was seen seated between two sightings.
-struct Gap {
+struct SeatGap {
     double begin = 0, end = 0;  // last seen before, first seen after, s
     double blind_s = 0;         // of it, the camera saw nobody anywhere
     double covered_s = 0;       // of it, somebody stood before the seat
@@ -57,7 +57,7 @@ struct SplitInput {
     bool ended = false;  // the session is over: judge what is there, do not wait for more
     double first = 0;    // of the session
     const std::deque<SizeSample>* sizes = nullptr;
-    std::deque<Gap>* gaps = nullptr;  // scores are written back
+    std::deque<SeatGap>* gaps = nullptr;  // scores are written back
     const WalkLog* walks = nullptr;
     const GapStatistics* statistics = nullptr;
 };

@@ -28,7 +28,7 @@ double SeatSession::mismatch(const Figure& figure) const {
 void SeatSession::see(const Figure& figure, const View& view, const SeatSettings& settings) {
     const double t = view.t, since = t - stay.last;
     if (boxes > 0 && since > std::max(kGapFrom, 2.5 * view.typical_dt)) {
-        Gap gap;
+        SeatGap gap;
         gap.begin = stay.last;
         gap.end = t;
         gap.blind_s = std::min(blind_s, since);

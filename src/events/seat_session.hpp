@@ -16,7 +16,7 @@ struct SeatSession {
     int boxes = 0;
     Anchor anchor;  // w 0: unknown yet (restored): any box in the zone is it
     std::deque<SizeSample> sizes;
-    std::deque<Gap> gaps;                            // recent
+    std::deque<SeatGap> gaps;                        // recent
     double clear_s = 0, covered_s = 0, blind_s = 0;  // since last seen: seat visible, hidden, camera blind
     double last_covered = -1e18;
     double next_test = 0;
@@ -24,7 +24,7 @@ struct SeatSession {
     // For the confidence and the notes.
     double start_score = 0, end_score = 0;  // of the split at that end; 0: no split there
     bool start_seen = false;                // somebody was seen to arrive
-    Gap worst_gap;                          // the one nearest to a split
+    SeatGap worst_gap;                      // the one nearest to a split
     double longest_gap_s = 0, hidden_s = 0, outage_s = 0;
 
     void see(const Figure& figure, const View& view, const SeatSettings& settings);

@@ -143,7 +143,7 @@ bool SeatZone::over(const SeatSession& session, double t) const {
 // Gaps that are too old to be split any more were one person's.
 void SeatZone::learn(SeatSession& session, double until) {
     while (!session.gaps.empty() && session.gaps.front().end < until) {
-        const Gap& gap = session.gaps.front();
+        const SeatGap& gap = session.gaps.front();
         double excess = 0;
         if (const auto change = size_change(session.sizes, gap.begin, gap.end, settings_.split))
             excess = change->mean * change->mean - change->variance;
@@ -225,7 +225,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     const auto went = walks(session).departures(session.stay.last, session.stay.last + edge_window());
     if (!went.empty()) session.stay.last = clamp_to(went.front(), session.stay.last, last_.t);
     if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
-    for (const Gap& gap : session.gaps)
+    for (const SeatGap& gap : session.gaps)
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;
     session.stay.end = reason;
     session.stay.notes = describe(session.stay);

@@ -235,7 +235,7 @@ class TimeLine {
     TimeLine(const DailySummary& summary, const TimeZone& zone) : s_(summary), zone_(zone) {
         std::tie(begin_, end_) = shown_hours(summary, kLeastHours);
         // The hours are chosen by when stays began; the last of them may end later.
-        for (const Stay& stay : summary.stays) {
+        for (const ReportedStay& stay : summary.stays) {
             while (end_ < summary.by_hour.size() && stay.end > summary.from + std::chrono::hours(end_))
                 ++end_;
         }
@@ -248,7 +248,7 @@ class TimeLine {
     std::string row(const std::string& zone) const {
         std::vector<ChartSpan> spans = unknown(s_.cameras_of.at(zone));
         int stays = 0;
-        for (const Stay& stay : s_.stays) {
+        for (const ReportedStay& stay : s_.stays) {
             if (stay.zone != zone) continue;
             ++stays;
             const std::string css = stay.to_review ? "review" : stay.open ? "bar goes-on" : "bar";
@@ -285,7 +285,7 @@ class TimeLine {
         return out;
     }
 
-    std::string words(const Stay& stay) const {
+    std::string words(const ReportedStay& stay) const {
         std::string out = zone_.format(stay.start, "%H:%M") + " to " + zone_.format(stay.end, "%H:%M") +
                           ", " + dwell_words(to_seconds(stay.end - stay.start));
         if (stay.open) out += ", still going on";
@@ -311,7 +311,7 @@ std::string time_line(const DailySummary& s, const TimeZone& zone) {
     }
     out += "<div></div><div>" + line.hours() + "</div></div>\n";
     HtmlTable table{{"Zone", "Service", "Begin", "End", "State"}, {}, {}};
-    for (const Stay& stay : s.stays) {
+    for (const ReportedStay& stay : s.stays) {
         table.rows.push_back({zone_words(s, stay.zone), service_name(stay.type),
                               zone.format(stay.start, "%H:%M"), zone.format(stay.end, "%H:%M"),
                               stay.to_review ? "to review"

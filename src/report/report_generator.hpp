@@ -41,7 +41,7 @@ struct DayFigures {
 };
 
 // For the picture of the day: who sat where, when. Rejected ones are left out.
-struct Stay {
+struct ReportedStay {
     std::string zone;  // "camera/zone"
     ZoneType type = ZoneType::kChair;
     WallTime start{}, end{};
@@ -66,8 +66,8 @@ struct DailySummary {
     int to_review = 0, rejected = 0;
     std::vector<Gap> gaps;  // that touch [from, to)
     std::optional<WallTime>
-        seen_until;           // set if no camera was alive after this, until `to`: unknown from there
-    std::vector<Stay> stays;  // one day only
+        seen_until;                   // set if no camera was alive after this, until `to`: unknown from there
+    std::vector<ReportedStay> stays;  // one day only
     std::map<std::string, std::string> cameras_of;  // zone key -> camera, for the gaps of a zone
 };
 
