@@ -42,7 +42,7 @@ THIRD_PARTY = [
     (r"tl/expected\.hpp$", ["src/"]),
 ]
 IN_ANY_HEADER = re.compile(r"tl/expected\.hpp$")
-TEST_ONLY = re.compile(r"(gtest|gmock)/|rapidcheck")
+TEST_ONLY = re.compile(r"(gtest|gmock|sanitizer)/|rapidcheck")
 SYSTEM = re.compile(r"[a-z_0-9]+(\.h)?$|(sys|net|netinet|arpa|linux)/\w+\.h$")
 
 # Put together so that this file does not breach its own rules.
