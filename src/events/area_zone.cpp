@@ -54,7 +54,10 @@ void AreaZone::see(Session& session, const Person& person, const View& view) {
         session.foot = session.stay.anchor = person.foot;
         session.height = person.box.h;
         session.last_seen = view.t;
-        if (inside) session.stay.last = view.t;
+        if (inside) {
+            session.inside_s += std::min(view.dt, 1.0);
+            session.stay.last = view.t;
+        }
     }
     session.stay.track = person.track;
     session.was_outside = !inside;
@@ -135,6 +138,7 @@ void AreaZone::begin(const Person& person, const View& view) {
     // A track is first reported when it is confirmed; somebody who appeared inside was there before.
     const bool appeared = person.trail != nullptr && person.trail->size() <= 1;
     session.stay.start = session.stay.last = view.t - (appeared ? person.age_s : 0);
+    session.stay.verdict = Verdict::kRejected;  // until enough was seen
     session.foot = person.foot;
     session.last_seen = view.t;
     see(session, person, view);
@@ -166,8 +170,8 @@ void AreaZone::update(const View& view) {
         session.stay.confirmed = session.stay.confirmed || session.seen_s >= kConfirmSeen;
         if (over(session))
             close(session, session.was_outside ? EndReason::kLeft : EndReason::kGrace);
-        else
-            session.stay.verdict = enough_seen(session) ? Verdict::kCounted : Verdict::kReview;
+        else if (enough_seen(session))
+            session.stay.verdict = Verdict::kCounted;
     }
     std::erase_if(sessions_, [](const Session& s) { return s.stay.closed; });
 }
@@ -178,7 +182,10 @@ bool AreaZone::over(const Session& session) const {
     return session.waited_s > (still(session) ? grace_s_ : std::min(grace_s_, settings_.area.lost_walking_s));
 }
 
+// A seat that others pass all the time is not taken.
 bool AreaZone::enough_seen(const Session& session) const {
+    if (patience_ == Patience::kSitters)
+        return session.restored || session.inside_s >= settings_.area.sitter_share * session.stay.dwell();
     return session.seen_s >= settings_.area.seen_share * (session.seen_s + session.predicted_s);
 }
 
@@ -212,7 +219,6 @@ Notes AreaZone::describe(const Stay& stay) const {
     for (const Session& session : sessions_) {
         if (session.stay.number != stay.number) continue;
         if (session.hand_overs > 0) notes["identity_changes"] = number(session.hand_overs, 0);
-        if (stay.verdict == Verdict::kReview) notes["review"] = "hardly seen";
     }
     return notes;
 }
@@ -228,6 +234,7 @@ void AreaZone::restore(const Stay& stay) {
     session.stay = stay;
     session.foot = stay.anchor;
     session.placed = false;
+    session.restored = true;
     session.last_seen = stay.last;
     session.seen_s = kConfirmSeen;
     sessions_.push_back(std::move(session));

@@ -35,10 +35,11 @@ class AreaZone final : public ZoneSessions {
         double height = 0;     // of the box; 0: unknown (restored)
         double last_seen = 0;  // anywhere
         double waited_s = 0;   // since the person was in the zone; stands still while the camera is blind
-        double seen_s = 0, predicted_s = 0;
+        double seen_s = 0, predicted_s = 0, inside_s = 0;  // inside: seen in the zone
         int hand_overs = 0;
         bool visible = false;  // in this frame, in the zone or elsewhere
         bool was_outside = false;
+        bool restored = false;  // how much was seen of it before is not known
         bool placed = true;  // false: restored, foot is still normalised (no picture has told its size yet)
     };
     void follow(const View& view, std::vector<char>& used);

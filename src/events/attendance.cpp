@@ -20,7 +20,7 @@ double AttendanceHabit::limit() const {
     std::vector<double> attended;
     for (const double share : shares_)
         if (share >= settings_.unattended) attended.push_back(share);
-    if (attended.size() < kKnown || 3 * attended.size() < shares_.size()) return 0;
+    if (attended.size() < kKnown || 5 * attended.size() < shares_.size()) return 0;
     const auto middle = attended.begin() + static_cast<std::ptrdiff_t>(attended.size() / 2);
     std::nth_element(attended.begin(), middle, attended.end());
     return std::min(settings_.unattended, kPartOfTypical * *middle);

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 namespace chairside {
 namespace {
@@ -68,13 +66,17 @@ double excused(const SeatGap& gap, const SplitSettings& s) {
     return gap.blind_s + (1 - s.covered_weight) * gap.covered_s;
 }
 
-// Everything but the size.
+// Everything but the size. That one leaves and another comes just then is likelier for an exchange than the two walks
+// each for itself would say.
 double exchange_score(const SplitInput& in, double begin, double end, double excused_s,
                       const SplitSettings& s) {
     const double mu = in.statistics->mean_s();
-    return s.prior + gap_term(std::max(end - begin - excused_s, s.min_gap_s), mu, s) +
-           walk_term(in.walks->departures(begin - kEdge, end), begin, in.walks->departure_rate(), mu, s) +
-           walk_term(in.walks->arrivals(begin, end + kEdge), end, in.walks->arrival_rate(), mu, s);
+    const double left =
+        walk_term(in.walks->departures(begin - kEdge, end), begin, in.walks->departure_rate(), mu, s);
+    const double came =
+        walk_term(in.walks->arrivals(begin, end + kEdge), end, in.walks->arrival_rate(), mu, s);
+    return s.prior + gap_term(std::max(end - begin - excused_s, s.min_gap_s), mu, s) + left + came +
+           (left > 0 && came > 0 ? s.both_walks : 0);
 }
 
 bool enough_after(const SplitInput& in, double end, const SplitSettings& s) {
@@ -158,10 +160,6 @@ std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& 
             gap.size_change = change->mean;
             gap.score = exchange_score(in, gap.begin, gap.end, excused(gap, s), s) +
                         size_term(*change, in.statistics->size_noise(), s);
-            if (getenv("DBG"))
-                fprintf(stderr, "t %.1f gap %.1f-%.1f blind %.1f cov %.1f L %.2f size %.3f mu %.2f\n", in.now,
-                        gap.begin, gap.end, gap.blind_s, gap.covered_s, gap.score, change->mean,
-                        in.statistics->mean_s());
             consider(gap.score, i, i);
         }
         for (std::size_t k = i; k-- > 0;) {

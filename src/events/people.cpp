@@ -64,9 +64,9 @@ TrackerOptions walker_options() {
     TrackerOptions options;
     options.score_min = 0.2;
     options.score_high = 0.4;
-    options.confirm_score = 0.8;
+    options.confirm_score = 0.2;  // at once
     options.tentative_unseen_s = 0.45;
-    options.lost_s = 1.5;
+    options.lost_s = options.coast_s = 1.5;
     return options;
 }
 
@@ -110,8 +110,8 @@ void People::follow_walkers(const Occupancy& occupancy) {
             standing_.people.push_back({view_.figures[i].box, occupancy.sightings[i].score});
     view_.walkers.clear();
     for (const Track& track : walkers_.update(standing_).people) {
-        if (track.coasted) continue;
         Person person;
+        person.seen = !track.coasted;
         person.track = track.id;
         person.box = track.box;
         person.foot = track.box.foot();

@@ -27,6 +27,10 @@ double SeatSession::mismatch(const Figure& figure) const {
 
 void SeatSession::see(const Figure& figure, const View& view, const SeatSettings& settings) {
     const double t = view.t, since = t - stay.last;
+    if (view.dt > settings.outage_s) {  // no frames came
+        blind_s += view.dt;
+        outage_s += view.dt;
+    }
     if (boxes > 0 && since > std::max(kGapFrom, 2.5 * view.typical_dt)) {
         SeatGap gap;
         gap.begin = stay.last;

@@ -57,6 +57,11 @@ void SeatZone::confirm(SeatSession& session) {
     if (session.start_seen) session.stay.start = came.back();
 }
 
+// Who sits in a seat looks about as large as others there: not like a reflection, or a neighbour nearer to the camera.
+bool SeatZone::fits(const Anchor& anchor, const Figure& figure) const {
+    return anchor.h <= 0 || std::abs(std::log(figure.box.h / anchor.h)) < settings_.seat.same_size;
+}
+
 void SeatZone::assign(const View& view) {
     struct Pair {
         double cost;
@@ -69,6 +74,7 @@ void SeatZone::assign(const View& view) {
         const Figure& figure = view.figures[p];
         if (!figure.seated || (figure.zone != index_ && figure.zone >= 0)) continue;
         for (std::size_t s = 0; s < sessions_.size(); ++s) {
+            if (!fits(sessions_[s].anchor, figure)) continue;
             const bool near = single && sessions_[s].anchor.w > 0
                                   ? distance_in_widths(figure.foot, sessions_[s].anchor) < gate
                                   : sessions_[s].mismatch(figure) < gate;
@@ -89,13 +95,15 @@ void SeatZone::assign(const View& view) {
     for (std::size_t p = 0; p < view.figures.size(); ++p) {
         const Figure& figure = view.figures[p];
         if (person_used[p] || !figure.seated || figure.zone != index_ || figure.depth < kNewAtDepth) continue;
-        if (sessions_.size() < most) begin(figure, view);
+        if (sessions_.size() < most && (!single || fits(seat_, figure))) begin(figure, view);
     }
 }
 
 void SeatZone::observe_walks(const View& view) {
     if (config_.capacity == 1) {
-        if (!sessions_.empty() && sessions_.front().anchor.w > 0) seat_ = sessions_.front().anchor;
+        const bool proven =
+            !sessions_.empty() && sessions_.front().stay.confirmed && sessions_.front().anchor.w > 0;
+        if (proven) seat_ = sessions_.front().anchor;
         if (seat_.w > 0) walks_.at(kSingleSeat).observe(view, seat_);
         return;
     }

@@ -29,6 +29,7 @@ class SeatZone final : public ZoneSessions {
 
   private:
     void assign(const View& view);
+    bool fits(const Anchor& anchor, const Figure& figure) const;
     void begin(const Figure& figure, const View& view);
     void confirm(SeatSession& session);
     void test_splits(const View& view, bool ended);

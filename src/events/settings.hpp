@@ -23,6 +23,7 @@ struct SeatSettings {
     double tentative_covered_s = 30;  // … or clear or covered this long
     double anchor_tau_s = 4;          // low-pass of the anchor
     double same_seat = 1.2;           // seated widths: gate around the anchor of a single seat …
+    double same_size = 0.35;          // ln of the height: of a seated person to others in that seat
     double same_spot = 0.45;          // … and of one spot among several
     double covered = 0.35;            // part of the anchor box that a standing box hides
     double grace_factor_covered =
@@ -35,6 +36,9 @@ struct SeatSettings {
     double away = 1.0;             // … and away from it, …
     double far = 3.0;              // … up to here
     double passer_s = 4;           // arrival and departure within this: somebody passed
+    double hidden_walk = 1.4;      // seated widths: a walk may be hidden this far from the seat …
+    double hidden_walk_s = 1.5;    // … for this long
+    double walk_speed = 0.4;       // seated widths per second
     double trail_s = 4;
     double size_interval_s = 0.2;  // at most one size sample per this
     int sizes_kept = 400;
@@ -51,7 +55,8 @@ struct SplitSettings {
     double same_size_noise = 0.02;   // ln size: one person before and after
     double other_size_noise = 0.10;  // two clients
     double size_floor = -3, size_ceiling = 9;
-    double no_walk = 0.3;  // likelihood of no walk seen though clients changed
+    double no_walk = 0.3;     // likelihood of no walk seen though clients changed
+    double both_walks = 1.2;  // log odds, when both walks are seen
     double mu_prior_s = 1.5, mu_weight = 5, mu_window = 200, mu_floor_s = 0.7, mu_clip_s = 20;
     double exchange_s = 15;  // length over which exchanges of clients spread
     double lomax_power = 3;
@@ -61,7 +66,7 @@ struct SplitSettings {
 
 struct AttendanceSettings {
     double recent_s = 5;  // counted while the seated person was seen this recently
-    double reach_widths = 1.3, reach_heights = 0.45;
+    double reach_widths = 0.9, reach_heights = 0.3;
     double unattended = 0.12;
 };
 
@@ -73,6 +78,7 @@ struct AreaSettings {
     double predict_s = 1.5;
     double still_speed = 0.15;  // heights per second: below, somebody stands or sits
     double still_gate = 0.5;    // heights
+    double sitter_share = 0.3;  // of a stay in a seat zone, seen there: less is people who pass
     double seen_share = 0.5;    // of its frames
 };
 

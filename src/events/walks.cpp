@@ -8,6 +8,8 @@ namespace {
 
 constexpr double kSameWalk = 1.0;  // s: two sightings of one walk
 constexpr double kKeep = 180;      // s
+constexpr double kBirth = 1.0;     // s; the first point of a trail is this close to the track's birth
+constexpr double kStretch = 0.6;   // s; over which a direction is taken
 
 // The time between two trail points at which the distance passes `limit`.
 double crossing(const TrailPoint& a, double da, const TrailPoint& b, double db, double limit) {
@@ -18,6 +20,42 @@ double crossing(const TrailPoint& a, double da, const TrailPoint& b, double db, 
 
 double distance_in_widths(Point p, const Anchor& anchor) {
     return std::hypot(p.x - anchor.foot.x, p.y - anchor.foot.y) / anchor.w;
+}
+
+// Somebody who was first seen a little way off, walking away from the seat: hidden by whoever stands there until then.
+std::optional<double> extrapolated_departure(const Person& person, const Anchor& anchor,
+                                             const SeatSettings& settings) {
+    const Trail& trail = *person.trail;
+    const TrailPoint& first = trail.front();
+    if (trail.back().t - person.age_s < first.t - kBirth ||
+        distance_in_widths(first.foot, anchor) > settings.hidden_walk)
+        return std::nullopt;
+    const auto later = std::find_if(trail.begin(), trail.end(),
+                                    [&](const TrailPoint& p) { return p.t >= first.t + kStretch; });
+    if (later == trail.end()) return std::nullopt;
+    const double dt = later->t - first.t;
+    const Point v{(later->foot.x - first.foot.x) / dt, (later->foot.y - first.foot.y) / dt};
+    const double speed2 = v.x * v.x + v.y * v.y;
+    if (speed2 < settings.walk_speed * settings.walk_speed * anchor.w * anchor.w) return std::nullopt;
+    const Point off{first.foot.x - anchor.foot.x, first.foot.y - anchor.foot.y};
+    const double before = (off.x * v.x + off.y * v.y) / speed2;
+    if (before < 0 || before > settings.hidden_walk_s) return std::nullopt;
+    const Point closest{first.foot.x - before * v.x, first.foot.y - before * v.y};
+    if (distance_in_widths(closest, anchor) >= settings.near) return std::nullopt;
+    return first.t - before;
+}
+
+// Somebody who was coming and is hidden now, where the way leads to the seat.
+std::optional<double> extrapolated_arrival(const Person& person, const Anchor& anchor,
+                                           const SeatSettings& settings) {
+    const Trail& trail = *person.trail;
+    if (distance_in_widths(person.foot, anchor) >= settings.near) return std::nullopt;
+    const double last = distance_in_widths(trail.back().foot, anchor);
+    if (last < settings.near || last > settings.hidden_walk) return std::nullopt;
+    const bool came = std::any_of(trail.begin(), trail.end(), [&](const TrailPoint& p) {
+        return distance_in_widths(p.foot, anchor) > settings.away;
+    });
+    return came ? std::optional(trail.back().t + kStretch) : std::nullopt;
 }
 
 std::optional<double> departure_time(const Person& person, const Anchor& anchor,
@@ -33,14 +71,14 @@ std::optional<double> departure_time(const Person& person, const Anchor& anchor,
         if (d < settings.near) return crossing(trail[i], d, trail[i + 1], d_after, settings.near);
         d_after = d;
     }
-    return std::nullopt;
+    return extrapolated_departure(person, anchor, settings);
 }
 
 std::optional<double> arrival_time(const Person& person, const Anchor& anchor, const SeatSettings& settings) {
-    if (person.trail == nullptr || !person.seen || anchor.w <= 0) return std::nullopt;
+    if (person.trail == nullptr || person.trail->size() < 2 || anchor.w <= 0) return std::nullopt;
+    if (!person.seen) return extrapolated_arrival(person, anchor, settings);
     const Trail& trail = *person.trail;
-    if (trail.size() < 2 || distance_in_widths(trail.back().foot, anchor) >= settings.near)
-        return std::nullopt;
+    if (distance_in_widths(trail.back().foot, anchor) >= settings.near) return std::nullopt;
     std::optional<double> came;
     double d_after = distance_in_widths(trail.back().foot, anchor);
     for (std::size_t i = trail.size() - 1; i-- > 0;) {

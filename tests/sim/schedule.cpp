@@ -130,7 +130,7 @@ double Schedule::idle(Actor& actor, std::size_t chair, double t, double until) {
         } else {
             const Point to =
                 salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
-            t = salon_.walk(actor, t, {to.x + random_.between(-30, 30), to.y + random_.between(-10, 10)}) +
+            t = salon_.walk(actor, t, {to.x + random_.between(-60, 60), to.y + random_.between(-15, 25)}) +
                 random_.between(20, 100);
         }
     }

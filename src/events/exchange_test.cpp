@@ -1,0 +1,155 @@
+#include "events/exchange.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace chairside {
+namespace {
+
+// A seat seen five times a second but for gaps; somebody else's size from `change` on.
+class Seat {
+  public:
+    void sit(double from, double to, double size, double noise = 0.004) {
+        if (!sizes.empty()) gaps.push_back(SeatGap{sizes.back().t, from, 0, 0, -1e9, 0});
+        int i = 0;
+        for (double t = from; t <= to + 1e-9; t += 0.2)
+            sizes.push_back({t, std::log(size) + noise * ((i++ % 3) - 1)});
+    }
+    std::optional<SplitFound> test(double now, bool ended = false) {
+        SplitInput in;
+        in.now = now;
+        in.dt = 0.2;
+        in.ended = ended;
+        in.sizes = &sizes;
+        in.gaps = &gaps;
+        in.walks = &walks;
+        in.statistics = &statistics;
+        return find_split(in, {});
+    }
+    void walk(double t, bool arrival) {
+        static const Anchor seat{{500, 400}, 100, 140};
+        Trail trail;
+        View view;
+        Person p;
+        p.track = {++ids};
+        p.standing = true;
+        for (int i = 0; i <= 12; ++i) {
+            const double along = 150 * (0.2 * i) - 180;  // passes x = 500 at the middle
+            const double x = arrival ? std::min(500.0, 500 + along - 45) : std::max(500.0, 500 + along + 45);
+            trail.push_back({t + 0.2 * (i - 6), {x, 400}, false});
+        }
+        p.foot = trail.back().foot;
+        p.trail = &trail;
+        p.age_s = 100;
+        view.t = trail.back().t;
+        view.dt = 0.2;
+        view.walkers.push_back(p);
+        walks.observe(view, seat);
+    }
+    std::deque<SizeSample> sizes;
+    std::deque<SeatGap> gaps;
+    WalkLog walks{SeatSettings{}};
+    GapStatistics statistics{SplitSettings{}};
+    std::int64_t ids = 0;
+};
+
+TEST(FindSplit, OneClientBrieflyHiddenStaysOne) {
+    Seat seat;
+    seat.sit(0, 10, 100);
+    seat.sit(14, 24, 100);
+    EXPECT_FALSE(seat.test(24));
+    EXPECT_LT(seat.gaps[0].score, -2);
+}
+
+TEST(FindSplit, AnotherSizeAndTwoWalksAreAnExchange) {
+    Seat seat;
+    seat.sit(0, 10, 100);
+    seat.walk(10.3, false);
+    seat.walk(15.8, true);
+    seat.sit(16, 26, 112);
+    const auto found = seat.test(26);
+    ASSERT_TRUE(found);
+    EXPECT_NEAR(found->exit, 10, 1e-6);
+    EXPECT_NEAR(found->enter, 16, 1e-6);
+}
+
+TEST(FindSplit, TwoWalksAtTheEndsOfALongGapSufficeForTwoOfOneSize) {
+    Seat seat;
+    seat.sit(0, 10, 100);
+    seat.walk(10.2, false);
+    seat.walk(24.9, true);
+    seat.sit(25, 40, 100);
+    EXPECT_TRUE(seat.test(40));
+}
+
+TEST(FindSplit, AnotherSizeAloneInAShortGapIsDoubtedByItsScore) {
+    Seat with_walks, without;
+    for (Seat* seat : {&with_walks, &without}) {
+        seat->sit(0, 10, 100);
+        if (seat == &with_walks) seat->walk(10.3, false);
+        if (seat == &with_walks) seat->walk(12.8, true);
+        seat->sit(13, 25, 106);
+        seat->test(25);
+    }
+    EXPECT_GT(with_walks.gaps[0].score, without.gaps[0].score + 4);
+}
+
+TEST(FindSplit, TimeInWhichTheCameraWasBlindIsNoEvidence) {
+    Seat seen, blind;
+    for (Seat* seat : {&seen, &blind}) {
+        seat->sit(0, 10, 100);
+        seat->sit(50, 62, 100);
+    }
+    blind.gaps[0].blind_s = 39;
+    seen.test(62);
+    blind.test(62);
+    EXPECT_LT(blind.gaps[0].score, seen.gaps[0].score - 3);
+    EXPECT_LT(blind.gaps[0].score, -2);
+}
+
+TEST(FindSplit, WaitsForEnoughBoxesUnlessTheSessionEnded) {
+    Seat seat;
+    seat.sit(0, 10, 100);
+    seat.walk(10.3, false);
+    seat.walk(15.8, true);
+    seat.sit(16, 17.4, 115);
+    EXPECT_FALSE(seat.test(17.4));
+    EXPECT_TRUE(seat.test(17.4, true));
+}
+
+TEST(FindSplit, AVisitorBetweenTwoClientsIsLeftOut) {
+    Seat seat;
+    seat.sit(0, 10, 100);
+    seat.walk(10.3, false);
+    seat.sit(13, 16, 85);
+    seat.walk(18.8, true);
+    seat.sit(19, 30, 112);
+    const auto found = seat.test(30);
+    ASSERT_TRUE(found);
+    EXPECT_NEAR(found->exit, 10, 1e-6);
+    EXPECT_NEAR(found->enter, 19, 1e-6);
+}
+
+TEST(GapStatistics, CamerasWithLongGapsAskForMore) {
+    GapStatistics calm{SplitSettings{}}, occluded{SplitSettings{}};
+    for (int i = 0; i < 50; ++i) {
+        calm.same_person(2, 0);
+        occluded.same_person(12, 0);
+    }
+    EXPECT_LT(calm.mean_s(), 1.5);
+    EXPECT_GT(occluded.mean_s(), 8);
+}
+
+TEST(GapStatistics, LearnsHowMuchOnePersonsSizeVaries) {
+    GapStatistics steady{SplitSettings{}}, restless{SplitSettings{}};
+    for (int i = 0; i < 50; ++i) {
+        steady.same_person(3, 0.0001);
+        restless.same_person(3, 0.0036);
+    }
+    EXPECT_LT(steady.size_noise(), 0.02);
+    EXPECT_GT(restless.size_noise(), 0.05);
+}
+
+}  // namespace
+}  // namespace chairside

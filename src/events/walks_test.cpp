@@ -1,0 +1,111 @@
+#include "events/walks.hpp"
+
+#include <gtest/gtest.h>
+
+namespace chairside {
+namespace {
+
+const Anchor kSeat{{500, 400}, 100, 140};
+
+// Shows the log one walker, whose foot is at x(t), every 0.2 s; nullopt: hidden.
+class Walkway {
+  public:
+    template <typename Where>
+    void walk(std::int64_t id, double from, double to, Where where) {
+        Trail trail;
+        double born = -1;
+        for (double t = from; t <= to + 1e-9; t += 0.2) {
+            View view;
+            view.t = t;
+            view.dt = 0.2;
+            const std::optional<double> x = where(t);
+            if (x) {
+                if (born < 0) born = t;
+                trail.push_back({t, {*x, 400}, false});
+                Person p;
+                p.track = {id};
+                p.foot = {*x, 400};
+                p.age_s = t - born;
+                p.standing = true;
+                p.trail = &trail;
+                view.walkers.push_back(p);
+            }
+            log.observe(view, kSeat);
+        }
+    }
+    WalkLog log{SeatSettings{}};
+};
+
+TEST(WalkLog, NotesWhenSomebodyCame) {
+    Walkway w;
+    w.walk(1, 0, 4, [](double t) { return std::optional(std::min(500.0, 100 + 150 * t)); });
+    const auto came = w.log.arrivals(0, 10);
+    ASSERT_EQ(came.size(), 1U);
+    EXPECT_NEAR(came[0], (500 - 45 - 100) / 150.0, 0.05);
+    EXPECT_TRUE(w.log.departures(0, 10).empty());
+}
+
+TEST(WalkLog, NotesWhenSomebodyLeft) {
+    Walkway w;
+    w.walk(1, 0, 8, [](double t) { return std::optional(t < 4 ? 510.0 : 510 + 150 * (t - 4)); });
+    const auto left = w.log.departures(0, 10);
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_NEAR(left[0], 4 + 35 / 150.0, 0.05);
+}
+
+TEST(WalkLog, WhoWalksPastDoesNeither) {
+    Walkway w;
+    w.walk(1, 0, 6, [](double t) { return std::optional(100 + 150 * t); });
+    EXPECT_TRUE(w.log.arrivals(0, 10).empty());
+    EXPECT_TRUE(w.log.departures(0, 10).empty());
+}
+
+TEST(WalkLog, WhoStandsBesideTheSeatDoesNeither) {
+    Walkway w;
+    w.walk(1, 0, 20, [](double t) { return std::optional(560 + 10 * ((static_cast<int>(t * 5)) % 3)); });
+    EXPECT_TRUE(w.log.arrivals(0, 20).empty());
+    EXPECT_TRUE(w.log.departures(0, 20).empty());
+}
+
+TEST(WalkLog, AWalkThatBeginsHiddenIsDrawnBackToTheSeat) {
+    Walkway w;  // leaves the seat at 2 s, but is hidden until 0.8 widths away
+    w.walk(1, 0, 5, [](double t) { return t < 2.6 ? std::nullopt : std::optional(500 + 140 * (t - 2)); });
+    const auto left = w.log.departures(0, 10);
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_NEAR(left[0], 2.0, 0.2);
+}
+
+TEST(WalkLog, WhoAppearsNearbyButWalksElsewhereDidNotLeaveTheSeat) {
+    Walkway w;  // first seen 1 width to the right, comes closer and passes in front at half a width
+    w.walk(1, 0, 5, [](double t) { return t < 2 ? std::nullopt : std::optional(600 + 1.0 * (t - 2)); });
+    EXPECT_TRUE(w.log.departures(0, 10).empty());
+}
+
+TEST(WalkLog, ManyWalksMakeEachOfThemTellLess) {
+    Walkway busy, calm;
+    for (int i = 0; i < 20; ++i)
+        busy.walk(i + 1, 10.0 * i, 10.0 * i + 8, [i](double t) {
+            return std::optional(t < 10.0 * i + 5 ? 510.0 : 510 + 150 * (t - 10.0 * i - 5));
+        });
+    calm.walk(1, 0, 200, [](double) { return std::nullopt; });
+    EXPECT_GT(busy.log.departure_rate(), 3 * calm.log.departure_rate());
+}
+
+TEST(WalkLog, FindsTheArrivalOfWhoSatDownBeforeTheSeatWasKnown) {
+    Trail trail;
+    for (int i = 0; i <= 10; ++i)
+        trail.push_back({0.2 * i, {std::min(500.0, 200 + 200 * 0.2 * i), 400}, false});
+    Person p;
+    p.track = {3};
+    p.trail = &trail;
+    p.foot = trail.back().foot;
+    View view;
+    view.t = 2;
+    view.walkers.push_back(p);
+    WalkLog log{SeatSettings{}};
+    log.look_back(view, kSeat);
+    EXPECT_EQ(log.arrivals(0, 2).size(), 1U);
+}
+
+}  // namespace
+}  // namespace chairside
