@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well services are counted: ours beside the best peer's and the study's figures.
 
-usage: accuracy_services.py [EVAL_DIR] [--runner build/bench/replay_services] [--quick] [--keep DIR]
+usage: accuracy_services.py [EVAL_DIR] [--runner build/bench/replay_services] [--quick] [--keep DIR] [--json FILE]
 
 EVAL_DIR (or the variable CHAIRSIDE_EVAL) holds score_events.py, salon/*/ and vtest/ as its README says.
 Runs each scenario as it is and perturbed; prints a table. --quick: unperturbed only. Standard library only.
@@ -70,6 +70,7 @@ def main():
     parser.add_argument("--runner", default="build/bench/replay_services")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--keep", default="")
+    parser.add_argument("--json", default="")
     parser.add_argument("--set", action="append", default=[], help="NAME=VALUE of the engine, for ablations")
     args = parser.parse_args()
     if not os.path.isdir(args.folder): sys.exit("accuracy_services: no evaluation folder; give it or set CHAIRSIDE_EVAL")
@@ -82,6 +83,8 @@ def main():
         os.makedirs(folder, exist_ok=True)
         done = list(pool.map(lambda job: measure(scorer, args.runner, job, folder), jobs))
     results = {(job[0], job[4]): score for job, score in zip(jobs, done)}
+    if args.json:
+        with open(args.json, "w") as file: json.dump({tag: {s: results[s, tag] for s in scenes} for tag in rows}, file)
     show(rows, list(scenes), results)
     print(f"{'best peer':22}" + "".join(f"{PEERS.get(s, 0):12.2f}" for s in scenes))
     print(f"{'study':22}" + "".join(f"{STUDY.get(s, 0):12.3f}" for s in scenes))
