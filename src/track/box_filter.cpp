@@ -76,10 +76,15 @@ void BoxFilter::correct(const Box& box, double score, const MotionOptions& o) {
     height_min_ = kSmallestShrink * value_[3];
 }
 
-void BoxFilter::move_picture(double scale, Point shift) {
+BoxFilter::Lanes BoxFilter::spread(double score, const MotionOptions& o) const {
+    const double distrust = 1 + o.low_score_noise * (1 - score);
+    return var_value_ + (in_pixels(measurement_sd(o), value_[3]) * distrust).square();
+}
+
+void BoxFilter::move_picture(double scale, Point shift, Point push) {
     value_ = value_ * Lanes(scale, scale, 1, scale) + Lanes(shift.x, shift.y, 0, 0);
     const Lanes factor(scale, scale, 1, scale), factor2 = factor.square();
-    velocity_ *= factor;
+    velocity_ = velocity_ * factor + Lanes(push.x, push.y, 0, 0);
     var_value_ *= factor2;
     var_cross_ *= factor2;
     var_velocity_ *= factor2;

@@ -46,13 +46,15 @@ class BoxFilter {
     void predict(const MotionStep& step, bool seen);
     // Takes in a detection; score 0..1 says how much to trust it.
     void correct(const Box& box, double score, const MotionOptions& options);
-    // The picture moved: p' = scale * p + shift for all points; values and velocities follow.
-    void move_picture(double scale, Point shift);
+    // The picture moved: p' = scale * p + shift for all points; `push` is added to the velocity.
+    void move_picture(double scale, Point shift, Point push);
 
     Box box() const;
     Point centre() const { return {value_[0], value_[1]}; }
     double width() const { return value_[2] * value_[3]; }
     double height() const { return value_[3]; }
+    // Variance of the difference to a detection of the given score (lanes as above).
+    Lanes spread(double score, const MotionOptions& options) const;
     Point velocity() const { return {velocity_[0], velocity_[1]}; }
 
   private:

@@ -11,16 +11,21 @@ namespace {
 constexpr double kLargestBox = 1e6;          // pixels, where the picture's size is not known
 constexpr double kLargestBoxInPictures = 2;  // a box may be cut by the picture, but not this much larger
 
-bool usable(const Detection& d, const FrameInfo& frame, double score_min) {
+constexpr double kPaceMemory = 0.1;  // weight of the newest time between frames
+constexpr double kOneFrame = 1.5;    // of the usual time between frames, with its jitter
+
+bool usable(const Detection& d, const FrameInfo& frame) {
     const Box& b = d.box;
     const bool finite = std::isfinite(b.x) && std::isfinite(b.y) && std::isfinite(b.w) && std::isfinite(b.h);
-    if (!finite || !(d.score >= score_min) || b.w <= 0 || b.h <= 0) return false;
+    if (!finite || !(d.score > 0 && d.score <= 1) || b.w <= 0 || b.h <= 0) return false;
     if (frame.width <= 0 || frame.height <= 0) {
         return std::max({std::abs(b.x), std::abs(b.y), b.w, b.h}) <= kLargestBox;
     }
-    const bool meets_picture = b.x < frame.width && b.y < frame.height && b.right() > 0 && b.bottom() > 0;
-    return meets_picture && b.w <= kLargestBoxInPictures * frame.width &&
-           b.h <= kLargestBoxInPictures * frame.height;
+    const auto near = [](double middle, double size, double picture) {
+        return size <= kLargestBoxInPictures * picture &&
+               std::abs(middle - picture / 2) <= kLargestBoxInPictures * picture;
+    };
+    return near(b.x + b.w / 2, b.w, frame.width) && near(b.y + b.h / 2, b.h, frame.height);
 }
 
 double part_inside(const Box& b, const FrameInfo& frame) {
@@ -36,11 +41,14 @@ Box mixed(const Box& a, const Box& b, double weight_b) {
 }
 
 struct Person {
+    Person(const BoxFilter& f, MonoTime now) : filter(f), born(now), seen(now) {}
+
     BoxFilter filter;
     TrackId id;  // 0 until confirmed
     MonoTime born{}, seen{};
     double usual_score = 0;
     double score_sum = 0;
+    double inside = 1;  // part of the box in the picture when last seen
     int hits = 1;
     bool confirmed = false;
     bool seen_before = true;           // matched in the frame before this one
@@ -59,6 +67,7 @@ class Tracker::Impl {
 
     void take_in(const Detections& detections);
     void predict(const FrameInfo& frame);
+    void follow_picture();
     void match(Stage stage);
     bool takes_part(const Person& person, Stage stage) const;
     void correct(Person& person, const Detection& detection);
@@ -70,6 +79,10 @@ class Tracker::Impl {
 
     TrackerOptions options_;
     MonoTime now_{};
+    double dt_s_ = 0;
+    double usual_dt_s_ = 0.1;  // time between frames, without the gaps
+    PictureMotion picture_{options_.picture};
+    std::vector<PictureAnchor> anchors_;
     bool started_ = false;
     bool first_frame_ = true;
     std::int64_t last_id_ = 0;
@@ -86,6 +99,7 @@ const Tracks& Tracker::Impl::update(const Detections& detections) {
     if (started_ && detections.frame.mono <= now_) return tracks_;
     predict(detections.frame);
     take_in(detections);
+    follow_picture();
     match(Stage::kConfirmed);
     match(Stage::kWeak);
     match(Stage::kTentative);
@@ -100,7 +114,7 @@ const Tracks& Tracker::Impl::update(const Detections& detections) {
 void Tracker::Impl::take_in(const Detections& detections) {
     detections_.clear();
     for (const auto& d : detections.people)
-        if (usable(d, detections.frame, options_.score_min)) detections_.push_back(d);
+        if (usable(d, detections.frame) && d.score >= options_.score_min) detections_.push_back(d);
     std::sort(detections_.begin(), detections_.end(), [](const Detection& a, const Detection& b) {
         const auto key = [](const Detection& d) {
             return std::make_tuple(d.box.x + d.box.w / 2, d.box.y, d.box.h, d.box.w, d.score);
@@ -111,10 +125,11 @@ void Tracker::Impl::take_in(const Detections& detections) {
 }
 
 void Tracker::Impl::predict(const FrameInfo& frame) {
-    const double dt_s = to_seconds(frame.mono - now_);
+    dt_s_ = to_seconds(frame.mono - now_);
     now_ = frame.mono;
     first_frame_ = people_.empty() && last_id_ == 0;
-    const MotionStep step(options_.motion, dt_s);
+    if (started_) usual_dt_s_ += kPaceMemory * (std::min(dt_s_, 2 * usual_dt_s_) - usual_dt_s_);
+    const MotionStep step(options_.motion, dt_s_);
     for (auto& person : people_) {
         person.filter.predict(step, person.seen_before);
         person.match = nullptr;
@@ -132,6 +147,28 @@ bool Tracker::Impl::takes_part(const Person& person, Stage stage) const {
             return !person.confirmed;
     }
     return false;
+}
+
+void Tracker::Impl::follow_picture() {
+    anchors_.clear();
+    columns_.clear();
+    for (auto& p : people_) {
+        if (!p.confirmed || unseen_s(p) > std::max(0.3, 1.5 * dt_s_)) continue;
+        const auto v = p.filter.spread(p.usual_score, options_.motion);
+        const double h = p.filter.height();
+        anchors_.push_back(
+            {p.filter.centre().x, p.filter.centre().y, h, std::log(h), v[0], v[1], v[3] / (h * h)});
+    }
+    for (std::size_t i = 0; i < detections_.size(); ++i) {
+        const Detection& d = detections_[i];
+        if (d.score < options_.score_high) continue;
+        columns_.push_back({d.box.x + d.box.w / 2, d.box.y + d.box.h / 2, d.box.w, d.box.h, std::log(d.box.h),
+                            d.score, 0, static_cast<int>(i)});
+    }
+    const auto move = picture_.estimate(anchors_, columns_, dt_s_);
+    if (!move) return;
+    for (auto& p : people_)
+        p.filter.move_picture(move->scale, move->shift, move->push);
 }
 
 void Tracker::Impl::match(Stage stage) {
@@ -181,7 +218,7 @@ void Tracker::Impl::start_people() {
     for (std::size_t i = 0; i < detections_.size(); ++i) {
         const Detection& d = detections_[i];
         if (used_[i] || d.score < options_.score_high) continue;
-        Person p{.filter = BoxFilter(d.box, options_.motion), .id = {}, .born = now_, .seen = now_};
+        Person p(BoxFilter(d.box, options_.motion), now_);
         p.usual_score = p.score_sum = d.score;
         p.confirmed = first_frame_;
         if (first_frame_) p.id = TrackId{++last_id_};
@@ -193,7 +230,9 @@ void Tracker::Impl::start_people() {
 bool Tracker::Impl::gone(const Person& p, const FrameInfo& frame) const {
     if (p.match) return false;
     if (!p.confirmed) return !p.seen_before && unseen_s(p) > options_.tentative_unseen_s;
-    return unseen_s(p) > options_.lost_s || part_inside(p.filter.box(), frame) < options_.inside_min;
+    if (unseen_s(p) > std::max(options_.lost_s, options_.lost_frames * usual_dt_s_)) return true;
+    const double inside = part_inside(p.filter.box(), frame);
+    return inside < options_.inside_min && inside < p.inside - options_.leaving_min;
 }
 
 void Tracker::Impl::drop_people(const FrameInfo& frame) {
@@ -202,10 +241,12 @@ void Tracker::Impl::drop_people(const FrameInfo& frame) {
 
 void Tracker::Impl::report(const FrameInfo& frame) {
     tracks_.frame = frame;
+    const double coast_s = std::max(options_.coast_s, kOneFrame * usual_dt_s_);
     tracks_.people.clear();
     for (auto& p : people_) {
         p.seen_before = p.match != nullptr;
-        if (!p.confirmed || unseen_s(p) > options_.coast_s) continue;
+        if (p.match) p.inside = part_inside(p.match->box, frame);
+        if (!p.confirmed || unseen_s(p) > coast_s) continue;
         Track t;
         t.id = p.id;
         t.box = p.match ? mixed(p.filter.box(), p.match->box, options_.detection_weight) : p.filter.box();
