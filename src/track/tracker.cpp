@@ -81,6 +81,7 @@ class Tracker::Impl {
     MonoTime now_{};
     double dt_s_ = 0;
     double usual_dt_s_ = 0.1;  // time between frames, without the gaps
+    ScoreLevel level_{options_.level};
     PictureMotion picture_{options_.picture};
     std::vector<PictureAnchor> anchors_;
     bool started_ = false;
@@ -113,8 +114,17 @@ const Tracks& Tracker::Impl::update(const Detections& detections) {
 // Sorted, so that the order in which the detector lists people cannot matter.
 void Tracker::Impl::take_in(const Detections& detections) {
     detections_.clear();
-    for (const auto& d : detections.people)
-        if (usable(d, detections.frame) && d.score >= options_.score_min) detections_.push_back(d);
+    float best = 0;
+    for (const auto& d : detections.people) {
+        if (!usable(d, detections.frame)) continue;
+        detections_.push_back(d);
+        best = std::max(best, d.score);
+    }
+    if (!detections_.empty()) level_.learn(best, dt_s_);
+    if (level_.needed())
+        for (auto& d : detections_)
+            d.score = level_.adjusted(d.score);
+    std::erase_if(detections_, [&](const Detection& d) { return d.score < options_.score_min; });
     std::sort(detections_.begin(), detections_.end(), [](const Detection& a, const Detection& b) {
         const auto key = [](const Detection& d) {
             return std::make_tuple(d.box.x + d.box.w / 2, d.box.y, d.box.h, d.box.w, d.score);

@@ -7,6 +7,7 @@
 #include "track/box_filter.hpp"
 #include "track/cost.hpp"
 #include "track/picture_motion.hpp"
+#include "track/score_level.hpp"
 #include "track/track.hpp"
 
 namespace chairside {
@@ -17,6 +18,7 @@ struct TrackerOptions {
     MotionOptions motion;
     CostOptions cost;
     PictureMotionOptions picture;
+    ScoreLevelOptions level;
     double score_min = 0.15;       // below: ignored
     double score_high = 0.70;      // at or above: may start a person and is matched first
     double cost_limit = 0.85;      // dearer pairs stay unmatched
