@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace chairside {
 namespace {
@@ -83,12 +84,18 @@ double PictureMotion::explained(const Fit& fit) const {
     return sum;
 }
 
-// No motion, or the jump that explains clearly more.
+// No motion or that of the last frame, or the jump that explains clearly more.
 PictureMotion::Fit PictureMotion::start() const {
     Fit best;
-    const double still = explained(best), all = static_cast<double>(anchors_.size());
-    if (still >= options_.explained_min * all) return best;
-    double most = still + std::max(options_.jump_gain, options_.jump_gain_part * all);
+    const double all = static_cast<double>(anchors_.size());
+    double most = explained(best);
+    if (moving_) {
+        const Fit again{last_shift_, 0};
+        const double repeated = explained(again);
+        if (repeated > most) std::tie(best, most) = std::tie(again, repeated);
+    }
+    if (most >= (moving_ ? options_.near_moving : options_.explained_min) * all) return best;
+    most += moving_ ? options_.gain_moving : std::max(options_.jump_gain, options_.jump_gain_part * all);
     const std::size_t step = std::max<std::size_t>(1, anchors_.size() / kJumpAnchors);
     for (std::size_t i = 0; i < anchors_.size(); i += step)
         try_jumps_of(anchors_[i], best, most);
@@ -177,6 +184,9 @@ std::optional<PictureMove> PictureMotion::conclude(const Fit& fit, double free_z
     follow(lag_zoom_.product, lag_zoom_.before, zoom_ratio, kZoomLagMax * kZoomLagMax, fade);
     constexpr double kPushMax = 0.6;
     const double push = std::clamp(options_.lag_gain * (lag - options_.lag_min), 0.0, kPushMax) / dt_s;
+
+    last_shift_ = fit.shift;
+    moving_ = trust > options_.moving;
 
     PictureMove move;
     move.scale = 1 + fit.zoom;

@@ -27,6 +27,9 @@ struct PictureMotionOptions {
         0.5;                 // part of the predictions; if fewer have a detection near, a jump is looked for
     double jump_gain = 1.5;  // predictions that a jump must explain in addition, at least ...
     double jump_gain_part = 0.13;  // ... and this part of all
+    double moving = 0.5;  // trust in the last shift from which on the picture is taken to be moving: then
+    double near_moving = 0.7;      // ... this takes the place of explained_min,
+    double gain_moving = 1;        // ... this that of both gains, and the last shift may repeat
     double outlier = 8;            // squared normalised distance at which a pair's weight is halved
     double noise = 2.5;            // the shift's variance is this times what independent errors would give
     double zoom_noise = 24;        // the same for the zoom, in addition
@@ -107,6 +110,8 @@ class PictureMotion {
     Point middle_;
     double spread_ = 0.2;  // squared misfit of a pair, in units of its variances: those are set to track well
     Habit shift_habit_, zoom_habit_;
+    Point last_shift_;
+    bool moving_ = false;
     Lag lag_x_, lag_y_, lag_zoom_;
 };
 

@@ -102,23 +102,28 @@ TEST(PictureMotion, PushesVelocitiesWhenTheShiftRepeats) {
     EXPECT_GT(push, 20);
 }
 
-// Ids given to the six people of a room, seen by a camera that moves: `at` gives the picture's shift at a time.
+// Ids given to the six people of some rooms, seen by a camera that moves: `at` gives the picture's shift at a
+// time. They turn on the spot and half of their scores are low, so that even a still camera breaks some.
 std::size_t ids_given(const std::function<Point(double)>& at, const TrackerOptions& options = {}) {
     test::SceneOptions o;
     o.people = 6;
     o.seconds = 60;
     o.missed = 0.05;
     o.false_boxes = 0;
-    std::set<std::int64_t> ids;
-    Tracker tracker(options);
-    for (auto& frame : test::scene(o, 5)) {
-        const Point shift = at(to_seconds(frame.frame.mono));
-        for (auto& d : frame.people)
-            d.box = {d.box.x + shift.x, d.box.y + shift.y, d.box.w, d.box.h};
-        for (const auto& t : tracker.update(frame).people)
-            ids.insert(t.id.value);
+    std::size_t sum = 0;
+    for (unsigned seed = 0; seed < 8; ++seed) {
+        std::set<std::int64_t> ids;
+        Tracker tracker(options);
+        for (auto& frame : test::scene(o, seed)) {
+            const Point shift = at(to_seconds(frame.frame.mono));
+            for (auto& d : frame.people)
+                d.box = {d.box.x + shift.x, d.box.y + shift.y, d.box.w, d.box.h};
+            for (const auto& t : tracker.update(frame).people)
+                ids.insert(t.id.value);
+        }
+        sum += ids.size();
     }
-    return ids.size();
+    return sum;
 }
 
 TEST(PictureMotion, TracksSurviveABumpedPannedAndShakenCamera) {
@@ -126,16 +131,16 @@ TEST(PictureMotion, TracksSurviveABumpedPannedAndShakenCamera) {
     const auto bump = [](double t) { return std::fmod(t, 10) < 5 ? Point{} : Point{170, -90}; };
     const auto pan = [](double t) { return Point{150 * std::sin(0.8 * t), 0}; };
     const auto shake = [](double t) { return Point{9 * std::sin(40 * t), 9 * std::sin(51 * t)}; };
-    const auto usual = ids_given(still);
-    EXPECT_LE(ids_given(bump), usual + 6);
-    EXPECT_LE(ids_given(pan), usual + 6);
-    EXPECT_LE(ids_given(shake), usual + 6);
-
     TrackerOptions blind;
     blind.picture.explained_min = 0;
     blind.picture.noise = blind.picture.lag_min = 1e9;
-    EXPECT_EQ(ids_given(still, blind), usual);
-    EXPECT_GT(ids_given(bump, blind), usual + 12);
+    const auto usual = ids_given(still);
+    const auto most = usual + usual / 5;
+    EXPECT_LE(ids_given(bump), most);
+    EXPECT_LE(ids_given(pan), most);
+    EXPECT_LE(ids_given(shake), most);
+    EXPECT_GT(ids_given(bump, blind), most);
+    EXPECT_LE(usual, ids_given(still, blind) + usual / 20) << "a camera that stands still pays for it";
 }
 
 }  // namespace
