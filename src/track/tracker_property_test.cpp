@@ -1,5 +1,5 @@
 // What must not depend on how the picture is shown to the tracker: the order of the detections, where the
-// origin is, the scale, left and right.
+// origin is, the scale, left and right, the time.
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -104,6 +104,22 @@ RC_GTEST_PROP(TrackerProperty, MirroredPictureGivesMirroredTracks, (unsigned see
     const auto frames = scene(o, seed);
     const auto mirror = [&](const Box& b) { return Box{o.width - b.x - b.w, b.y, b.w, b.h}; };
     expect_same(run(frames), run(changed(frames, mirror)), mirror);
+}
+
+RC_GTEST_PROP(TrackerProperty, TimeOfDayDoesNotMatter, (unsigned seed)) {
+    const auto frames = scene(options(), seed);
+    const int hours = *rc::gen::inRange(1, 500000);
+    auto later = frames;
+    for (auto& frame : later)
+        frame.frame.mono += from_seconds(3600.0 * hours);
+    const Run a = run(frames), b = run(later);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        RC_ASSERT(a[i].size() == b[i].size());
+        for (std::size_t k = 0; k < a[i].size(); ++k) {
+            RC_ASSERT(a[i][k].id == b[i][k].id);
+            RC_ASSERT(a[i][k].box == b[i][k].box);
+        }
+    }
 }
 
 RC_GTEST_PROP(TrackerProperty, ReportsEachIdOnceInOrderWithFiniteBoxes, (unsigned seed)) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -164,6 +165,36 @@ TEST(Tracker, APersonAtTheEdgeWhoIsMissedForAMomentIsNotTakenToHaveLeft) {
         const auto& tracks = tracker.update(d);
         if (!d.people.empty()) {
             ASSERT_EQ(ids(tracks), std::set<std::int64_t>{1});
+        }
+    }
+}
+
+// Metres per second do not depend on how often one looks.
+TEST(Tracker, KeepsAStrollerAtAllFrameRatesAndIrregularTimes) {
+    const auto walk = [](double t) { return person(100 + 45 * t, 400, 100); };
+    for (const double fps : {2.0, 5.0, 10.0, 25.0}) {
+        for (const bool irregular : {false, true}) {
+            Tracker tracker;
+            std::set<std::int64_t> seen;
+            for (int i = 0; i < 20 * fps; ++i) {
+                const double t = (i + (irregular ? 0.4 * std::sin(7.0 * i) : 0.0)) / fps + 1;
+                if (irregular && i % 5 == 3) continue;  // dropped frames
+                seen.merge(ids(tracker.update({frame_at(t), {walk(t), person(1100, 500, 120)}})));
+            }
+            EXPECT_EQ(seen, (std::set<std::int64_t>{1, 2})) << fps << " fps, irregular " << irregular;
+        }
+    }
+}
+
+TEST(Tracker, AtTwoFramesPerSecondAPersonMayBeMissedForFourFrames) {
+    Tracker tracker;
+    for (int i = 0; i < 40; ++i) {
+        Detections d{frame_at(0.5 * i), {}};
+        const bool missed = i >= 20 && i < 24;
+        if (!missed) d.people = {person(300 + 10.0 * i, 400, 100)};
+        const auto& tracks = tracker.update(d);
+        if (!missed) {
+            ASSERT_EQ(ids(tracks), std::set<std::int64_t>{1}) << i;
         }
     }
 }
