@@ -1,13 +1,14 @@
 // Services counted in made-up salons of many seeds: F1 per room and kind of day.
 //
-// usage: sim_services [--seeds N] [--from SEED] [--fps F] [--list] [--hours H] [--gap S] [--irregular P]
-//                     [--only calm0] [--dump FOLDER]
+// usage: sim_services [--seeds N] [--from SEED] [--fps F] [--list] [--hours H] [--gap S] [--irregular P] [--miss P]
+//                     [--only calm0|calm] [--dump FOLDER]
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,30 +17,6 @@
 
 namespace chairside::sim {
 namespace {
-
-struct Kind {
-    const char* name;
-    Habits habits;
-    DetectorFaults faults;
-};
-
-std::vector<Kind> kinds() {
-    std::vector<Kind> out(4);
-    out[0] = {"calm", {}, {}};
-    out[0].habits.clients_per_hour = 6;
-    out[1] = {"busy", {}, {}};
-    out[1].habits.clients_per_hour = 18;
-    out[1].habits.quick_change = 0.7;
-    out[2] = {"occluded", {}, {}};
-    out[2].habits.in_front = 0.5;
-    out[2].habits.barber_absent = 0.2;
-    out[2].faults.occlusion = 1.6;
-    out[2].faults.miss = 0.1;
-    out[3] = {"staffy", {}, {}};
-    out[3].habits.staff_sits_per_hour = 8;
-    out[3].habits.sweeps_per_hour = 10;
-    return out;
-}
 
 // The scenario in the evaluation's own format, to look at one seed with other tools.
 void dump(const Salon& salon, double fps, const std::string& folder) {
@@ -76,51 +53,98 @@ double quantile(std::vector<double> v, double q) {
     return v[std::min(v.size() - 1, static_cast<std::size_t>(q * static_cast<double>(v.size())))];
 }
 
-int run(int seeds, int from, const LookOptions& options, bool list, double hours, const std::string& only,
-        const std::string& folder) {
+struct Arguments {
+    int seeds = 3, from = 1;
+    bool list = false;
+    double hours = 1;
+    bool own_rate = true;  // each kind at its own frame rate
+    std::string only, folder;
+    LookOptions look;
+};
+
+// What is summed up over seeds.
+struct Tally {
+    int truths = 0, counted = 0, matched = 0, scenes = 0;
     double sum = 0, worst = 1;
-    int n = 0;
-    for (const Kind& kind : kinds()) {
-        for (int room = 0; room < kRooms; ++room) {
-            if (!only.empty() && only != kind.name + std::to_string(room)) continue;
-            int truths = 0, counted = 0, matched = 0;
-            double low = 1;
-            std::vector<double> errors;
-            for (int seed = from; seed < from + seeds; ++seed) {
-                Settings settings;
-                settings.seed = static_cast<std::uint64_t>(seed) * 1000 + static_cast<std::uint64_t>(room);
-                settings.room = static_cast<Room>(room);
-                settings.length_s = 3600 * hours;
-                settings.habits = kind.habits;
-                settings.faults = kind.faults;
-                const Salon salon(settings);
-                if (!folder.empty()) dump(salon, options.fps, folder);
-                const Score s =
-                    score(salon.services(), as_services(count_services(salon, options), salon.zones()));
-                truths += s.truths, counted += s.counted, matched += s.matched;
-                low = std::min(low, s.f1());
-                sum += s.f1(), ++n;
-                for (std::size_t i = 0; i < s.start_errors.size(); ++i)
-                    errors.push_back(std::abs(s.end_errors[i] - s.start_errors[i]));
-                if (!list) continue;
-                for (const Service& m : s.missed)
-                    std::printf("  %s room %d seed %d missed %s %.1f-%.1f\n", kind.name, room, seed,
-                                salon.zones()[static_cast<std::size_t>(m.zone)].name.c_str(), m.enter_s,
-                                m.exit_s);
-                for (const Service& w : s.wrong)
-                    std::printf("  %s room %d seed %d wrong  %s %.1f-%.1f\n", kind.name, room, seed,
-                                salon.zones()[static_cast<std::size_t>(w.zone)].name.c_str(), w.enter_s,
-                                w.exit_s);
-            }
-            worst = std::min(worst, low);
-            std::printf(
-                "%-9s room %d  F1 %.3f worst %.3f  services %d counted %d matched %d  dwell error median "
-                "%.1f p95 %.1f\n",
-                kind.name, room, 2.0 * matched / (truths + counted), low, truths, counted, matched,
-                quantile(errors, 0.5), quantile(errors, 0.95));
-        }
+    std::vector<double> errors;
+    std::map<ZoneType, std::pair<int, int>> types;  // true, counted
+
+    void add(const Score& s, const Salon& salon, const std::vector<Service>& services) {
+        truths += s.truths, counted += s.counted, matched += s.matched, ++scenes;
+        sum += s.f1();
+        worst = std::min(worst, s.f1());
+        for (std::size_t i = 0; i < s.start_errors.size(); ++i)
+            errors.push_back(std::abs(s.end_errors[i] - s.start_errors[i]));
+        for (const Service& x : salon.services())
+            ++types[salon.zones()[static_cast<std::size_t>(x.zone)].type].first;
+        for (const Service& x : services)
+            ++types[salon.zones()[static_cast<std::size_t>(x.zone)].type].second;
     }
-    std::printf("mean %.3f worst %.3f of %d\n", sum / n, worst, n);
+    void add(const Tally& other) {
+        truths += other.truths, counted += other.counted, matched += other.matched, scenes += other.scenes;
+        sum += other.sum;
+        worst = std::min(worst, other.worst);
+        errors.insert(errors.end(), other.errors.begin(), other.errors.end());
+        for (const auto& [type, n] : other.types)
+            types[type].first += n.first, types[type].second += n.second;
+    }
+    void print(const std::string& name) const {
+        std::printf(
+            "%-16s F1 mean %.3f worst %.3f  services %d counted %d matched %d  dwell error median %.1f p95 "
+            "%.1f\n",
+            name.c_str(), sum / scenes, worst, truths, counted, matched, quantile(errors, 0.5),
+            quantile(errors, 0.95));
+    }
+};
+
+void list(const char* what, const std::vector<Service>& services, const Salon& salon,
+          const std::string& scene) {
+    for (const Service& s : services)
+        std::printf("  %s %s %s %.1f-%.1f\n", scene.c_str(), what,
+                    salon.zones()[static_cast<std::size_t>(s.zone)].name.c_str(), s.enter_s, s.exit_s);
+}
+
+Tally measure(const Kind& kind, int room, const Arguments& a) {
+    Tally tally;
+    LookOptions look = a.look;
+    if (a.own_rate) look.fps = kind.fps;
+    for (int seed = a.from; seed < a.from + a.seeds; ++seed) {
+        const Salon salon(
+            settings_of(kind, static_cast<Room>(room), static_cast<std::uint64_t>(seed), 3600 * a.hours));
+        if (!a.folder.empty()) dump(salon, look.fps, a.folder);
+        const auto services = as_services(count_services(salon, look), salon.zones());
+        const Score s = score(salon.services(), services);
+        tally.add(s, salon, services);
+        if (!a.list) continue;
+        const std::string scene =
+            std::string(kind.name) + std::to_string(room) + " seed " + std::to_string(seed);
+        list("missed", s.missed, salon, scene);
+        list("wrong ", s.wrong, salon, scene);
+    }
+    return tally;
+}
+
+int run(const Arguments& a) {
+    Tally all;
+    for (const Kind& kind : kinds()) {
+        Tally of_kind;
+        for (int room = 0; room < kRooms; ++room) {
+            const std::string name = kind.name + std::to_string(room);
+            if (!a.only.empty() && a.only != name && a.only != kind.name) continue;
+            const Tally tally = measure(kind, room, a);
+            tally.print(name);
+            std::fflush(stdout);
+            of_kind.add(tally);
+        }
+        if (of_kind.scenes == 0) continue;
+        of_kind.print(kind.name);
+        all.add(of_kind);
+    }
+    if (all.scenes == 0) return 2;
+    for (const auto& [type, n] : all.types)
+        std::printf("%s true %d counted %d (%+.1f %%)\n", to_string(type), n.first, n.second,
+                    100.0 * (n.second - n.first) / n.first);
+    all.print("all");
     return 0;
 }
 
@@ -128,25 +152,23 @@ int run(int seeds, int from, const LookOptions& options, bool list, double hours
 }  // namespace chairside::sim
 
 int main(int argc, char** argv) {
-    int seeds = 3, from = 1;
-    bool list = false;
-    double hours = 1;
-    std::string only, folder;
-    chairside::sim::LookOptions options;
+    chairside::sim::Arguments args;
     for (int i = 1; i < argc; ++i) {
         const std::string a = argv[i];
-        if (a == "--list") list = true;
+        if (a == "--list") args.list = true;
         if (i + 1 >= argc) continue;
-        if (a == "--seeds") seeds = std::atoi(argv[i + 1]);
-        if (a == "--from") from = std::atoi(argv[i + 1]);
-        if (a == "--fps") options.fps = std::atof(argv[i + 1]);
-        if (a == "--set" && !chairside::bench::set_option(options.engine, argv[i + 1]))
-            std::fprintf(stderr, "no such setting: %s\n", argv[i + 1]);
-        if (a == "--only") only = argv[i + 1];
-        if (a == "--dump") folder = argv[i + 1];
-        if (a == "--hours") hours = std::atof(argv[i + 1]);
-        if (a == "--gap") options.gap_every_s = 300, options.gap_s = std::atof(argv[i + 1]);
-        if (a == "--irregular") options.irregular = std::atof(argv[i + 1]);
+        const char* value = argv[i + 1];
+        if (a == "--seeds") args.seeds = std::atoi(value);
+        if (a == "--from") args.from = std::atoi(value);
+        if (a == "--fps") args.look.fps = std::atof(value), args.own_rate = false;
+        if (a == "--set" && !chairside::bench::set_option(args.look.engine, value))
+            std::fprintf(stderr, "no such setting: %s\n", value);
+        if (a == "--only") args.only = value;
+        if (a == "--dump") args.folder = value;
+        if (a == "--hours") args.hours = std::atof(value);
+        if (a == "--gap") args.look.gap_every_s = 300, args.look.gap_s = std::atof(value);
+        if (a == "--irregular") args.look.irregular = std::atof(value);
+        if (a == "--miss") args.look.miss = std::atof(value);
     }
-    return chairside::sim::run(seeds, from, options, list, hours, only, folder);
+    return chairside::sim::run(args);
 }

@@ -26,27 +26,34 @@ class Random {
     std::uint64_t state_;
 };
 
-enum class Room { kRow, kDiagonal, kDeep };  // chairs along the back wall; across the room; along a side wall
-inline constexpr int kRooms = 3;
+// Chairs along the back wall; across the room; along a side wall; seen from low down, close together, 640x360; from
+// high up in two rows.
+enum class Room { kRow, kDiagonal, kDeep, kLow, kHigh };
+inline constexpr int kRooms = 5;
 
 struct Habits {
     double clients_per_hour = 12;
     double wash_share = 0.5;
-    double quick_change = 0.3;       // share of changes in a seat that take 3-10 s
-    double barber_absent = 0.35;     // share of a service
-    double in_front = 0.25;          // of the barber's stands: between camera and client
-    double swaps = 0;                // per service: another barber takes over
-    double staff_sits_per_hour = 0;  // in empty chairs
+    double quick_change = 0.3;          // share of changes in a seat that take 2-9 s
+    double barber_absent = 0.08;        // of the places a barber goes to during a service
+    double barber_stays_s = 9;          // at one place by the client, on average
+    double in_front = 0.25;             // of these places: between camera and client
+    double swaps = 0;                   // per service: another barber takes over
+    double visits = 0;                  // per change of clients: staff sits down for some seconds
+    double staff_sits_per_hour = 0;     // in empty chairs
+    double staff_lingers_per_hour = 1;  // by chairs, standing
     double sweeps_per_hour = 2;
 };
 
 struct DetectorFaults {
-    double jitter = 0.012;        // of the box
-    double miss = 0.04;           // of a visible person, single frames
+    double jitter = 0.02;         // of the box
+    double miss = 0.05;           // of a visible person, single frames
     double bursts_per_hour = 20;  // per person: misses of 1-4 s
-    double occlusion = 1;         // how much hiding hurts
+    double hidden_from = 0.42;    // part of the box behind somebody, from which on a person is missed …
+    double hidden_miss = 0.8;     // … this often
     double ghosts = 0.15;         // reflections per frame
-    double frames_lost = 0.005;
+    double frames_lost = 0.01;    // frames in which nobody is detected
+    double score = 0.82, score_spread = 0.12;
 };
 
 struct Service {
@@ -61,6 +68,17 @@ struct Settings {
     Habits habits;
     DetectorFaults faults;
 };
+
+// A kind of day, and the rate at which the camera runs then.
+struct Kind {
+    const char* name;
+    double fps = 5;
+    Habits habits;
+    DetectorFaults faults;
+};
+// What they span is compared with the shared scenarios in docs/decisions/0203-simulated-salons.md.
+std::vector<Kind> kinds();
+Settings settings_of(const Kind& kind, Room room, std::uint64_t seed, double length_s = 3600);
 
 class Salon {
   public:
@@ -97,6 +115,7 @@ class Salon {
         const Actor* actor = nullptr;
     };
 
+    void place(Room room);
     double standing_height(double foot_y) const { return height_a_ + height_b_ * foot_y; }
     double walk_time(Point from, Point to) const;
     // Appends a walk from where the actor is, so that it leaves at `t`; returns the time of arrival.
@@ -104,7 +123,7 @@ class Salon {
     void furnish();
     void add_zone(const std::string& name, ZoneType type, const std::vector<Point>& seats, Random& random);
     bool seen_at(const Actor& actor, double t, Seen& out) const;
-    bool detected(const Seen& who, const std::vector<Seen>& all, double t) const;
+    bool detected(const Seen& who, double hidden, double t) const;
 
     Settings settings_;
     int width_ = 0, height_ = 0;

@@ -68,7 +68,7 @@ double Schedule::serve(Actor& actor, double ready, std::size_t index, double len
     const double at = leaves > ready + 1 ? wait_on_bench(actor, ready, leaves) : ready;
     const double sits = std::max(sits_from, salon_.walk(actor, std::max(at, leaves), seat(index)) + kSitDown);
     sit(actor, sits, sits + length, seat(index), static_cast<int>(index), true);
-    stays_.push_back({index, sits, sits + length});
+    stays_.push_back({index, sits, sits + length, salon_.actors_.size()});
     free_[index] = sits + length;
     return sits + length;
 }
@@ -90,47 +90,81 @@ void Schedule::client(double comes) {
     salon_.actors_.push_back(std::move(actor));
 }
 
+Point Schedule::somewhere() {
+    return salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
+}
+
 // Stands by the client, comes and goes, until the client rises.
 double Schedule::attend(Actor& actor, const Stay& stay, double t, double until) {
     const Habits& habits = salon_.settings_.habits;
     const Point place = seat(stay.seat);
     const double h = salon_.standing_height(place.y);
     while (t < until) {
-        const bool absent = random_.chance(habits.barber_absent);
-        const bool front = random_.chance(habits.in_front);
-        Point to = {place.x + (random_.chance(0.5) ? 1 : -1) * h * random_.between(0.17, 0.3),
-                    place.y + h * random_.between(-0.05, 0.08)};
-        if (front) to = {place.x + h * random_.between(-0.1, 0.1), place.y + h * random_.between(0.04, 0.12)};
-        if (absent)
-            to = salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
-        t = salon_.walk(actor, t, to) + random_.between(5, 35);
+        if (random_.chance(habits.barber_absent)) {
+            t = salon_.walk(actor, t, somewhere()) + random_.between(10, 60);
+            continue;
+        }
+        Point to = {place.x + (random_.chance(0.5) ? 1 : -1) * h * random_.between(0.12, 0.3),
+                    place.y + h * random_.between(-0.04, 0.1)};
+        if (random_.chance(habits.in_front))
+            to = {place.x + h * random_.between(-0.12, 0.12), place.y + h * random_.between(0.03, 0.12)};
+        const double stays =
+            std::min(-habits.barber_stays_s * std::log(1 - random_.uniform()), 3 * habits.barber_stays_s);
+        t = salon_.walk(actor, t, to) + 1 + stays;
     }
     return t;
 }
 
+// Another one of the staff goes on with the client; often just while the detector misses the client.
+void Schedule::relieve(const Stay& stay, double at, double until) {
+    Actor actor = person(0.06);
+    actor.legs.push_back({at - 20, somewhere(), Salon::Pose::kStanding});
+    const double walk = salon_.walk_time(actor.legs.back().place, seat(stay.seat));
+    const double t = attend(actor, stay, at - walk + random_.between(-2, 3), until);
+    leave(actor, t);
+    salon_.actors_.push_back(std::move(actor));
+    if (random_.chance(0.5))
+        salon_.actors_[stay.client].bursts.emplace_back(at - random_.between(0, 2),
+                                                        at + random_.between(1, 3));
+}
+
+double Schedule::sweep(Actor& actor, double t, double until) {
+    for (int k = 0; k < 6 && t < until; ++k) {
+        const Point p =
+            seat(static_cast<std::size_t>(random_.below(static_cast<int>(salon_.chairs_.size()))));
+        const double h = salon_.standing_height(p.y);
+        const Point to{p.x + h * random_.between(-0.35, 0.35), p.y + h * random_.between(0, 0.25)};
+        t = salon_.walk(actor, t, to) + random_.between(1, 6);
+    }
+    return t;
+}
+
+// Beside a chair, taken or not: a chat.
+double Schedule::linger(Actor& actor, double t, double until) {
+    const Point p = seat(static_cast<std::size_t>(random_.below(static_cast<int>(salon_.chairs_.size()))));
+    const double h = salon_.standing_height(p.y);
+    const Point to{p.x + h * random_.between(-0.5, 0.5), p.y + h * random_.between(0, 0.2)};
+    return std::min(salon_.walk(actor, t, to) + random_.between(15, 90), std::max(t + 20, until));
+}
+
 double Schedule::idle(Actor& actor, std::size_t chair, double t, double until) {
     const Habits& habits = salon_.settings_.habits;
+    constexpr double kUnit = 60.0;  // s; mean length of one thing
     while (t < until) {
-        const double rest = until - t;
-        const double unit = 60.0;  // mean length of one thing
-        if (rest > 150 && random_.chance(habits.staff_sits_per_hour * unit / 3600)) {
+        if (until - t > 150 && random_.chance(habits.staff_sits_per_hour * kUnit / 3600)) {
             const double at = salon_.walk(actor, t, seat(chair)) + kSitDown;
-            t = std::min(until - 20, at + random_.between(60, 400));
+            t = std::min(until - 20, at + random_.between(20, 400));
             if (t > at) sit(actor, at, t, seat(chair), static_cast<int>(chair), false);
-        } else if (random_.chance(habits.sweeps_per_hour * unit / 3600)) {
-            for (int k = 0; k < 6 && t < until; ++k) {
-                const Point p =
-                    seat(static_cast<std::size_t>(random_.below(static_cast<int>(salon_.chairs_.size()))));
-                const double h = salon_.standing_height(p.y);
-                t = salon_.walk(
-                        actor, t,
-                        {p.x + h * random_.between(-0.35, 0.35), p.y + h * random_.between(0, 0.25)}) +
-                    random_.between(1, 6);
-            }
+        } else if (random_.chance(habits.sweeps_per_hour * kUnit / 3600)) {
+            t = sweep(actor, t, until);
+        } else if (random_.chance(habits.staff_lingers_per_hour * kUnit / 3600)) {
+            t = linger(actor, t, until);
         } else {
-            const Point to =
-                salon_.idle_[static_cast<std::size_t>(random_.below(static_cast<int>(salon_.idle_.size())))];
-            t = salon_.walk(actor, t, {to.x + random_.between(-60, 60), to.y + random_.between(-15, 25)}) +
+            const Point to = somewhere();
+            const double h = salon_.standing_height(to.y);
+            t = salon_.walk(
+                    actor, t,
+                    {to.x + h * random_.between(-0.25, 0.25), to.y + h * random_.between(-0.06, 0.1)}) +
                 random_.between(20, 100);
         }
     }
@@ -141,11 +175,33 @@ double Schedule::idle(Actor& actor, std::size_t chair, double t, double until) {
 void Schedule::staff(std::size_t home) {
     Actor actor = person(0.06);
     actor.legs.push_back({0, salon_.idle_[home % salon_.idle_.size()], Salon::Pose::kStanding});
-    double t = 1;
+    const Habits& habits = salon_.settings_.habits;
+    double t = 1, free_since = 0;
     for (const Stay& stay : stays_) {
-        if (stay.seat != home || stay.rises < t || stay.sits > salon_.settings_.length_s) continue;
+        if (stay.seat != home) continue;
+        const double empty_s = stay.sits - free_since;
+        free_since = stay.rises;
+        if (stay.rises < t || stay.sits > salon_.settings_.length_s) continue;
+        // Between two clients somebody of the staff sits down for a moment.
+        if (empty_s > 8 && empty_s < 60 && random_.chance(habits.visits)) {
+            const double from = salon_.walk(actor, std::max(t, stay.sits - empty_s + 2), seat(home)) + 0.3;
+            t = from;
+            if (const double until = std::min(from + random_.between(2, 5), stay.sits - 2);
+                until > from + 1) {
+                sit(actor, from, until, seat(home), static_cast<int>(home), false);
+                t = until;
+            }
+        }
         t = idle(actor, home, t, stay.sits - random_.between(0, 25));
-        t = attend(actor, stay, t, stay.rises + random_.between(-8, 12));
+        const double end = stay.rises + random_.between(-8, 12);
+        if (stay.rises - std::max(t, stay.sits) > 120 && random_.chance(habits.swaps)) {
+            const double at = random_.between(std::max(t, stay.sits) + 40, stay.rises - 40);
+            relieve(stay, at, end);
+            t = attend(actor, stay, t, at);
+            t = salon_.walk(actor, t, somewhere());
+            continue;
+        }
+        t = attend(actor, stay, t, end);
     }
     idle(actor, home, t, salon_.settings_.length_s);
     salon_.actors_.push_back(std::move(actor));

@@ -15,6 +15,7 @@ class Schedule {
     struct Stay {              // of a client in a seat
         std::size_t seat = 0;  // of all chairs, then all basins
         double sits = 0, rises = 0;
+        std::size_t client = 0;  // of the actors
     };
     Actor person(double size_spread);
     void client(double comes);
@@ -24,6 +25,10 @@ class Schedule {
     void sit(Actor& actor, double from, double until, Point seat, int zone, bool client);
     void staff(std::size_t chair);
     double attend(Actor& actor, const Stay& stay, double t, double until);
+    void relieve(const Stay& stay, double at, double until);
+    Point somewhere();
+    double sweep(Actor& actor, double t, double until);
+    double linger(Actor& actor, double t, double until);
     double idle(Actor& actor, std::size_t chair, double t, double until);
     std::size_t soonest(std::size_t first, std::size_t last) const;
     Point seat(std::size_t i) const;

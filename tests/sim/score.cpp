@@ -22,10 +22,51 @@ std::vector<ZoneConfig> moved(std::vector<ZoneConfig> zones, const Salon& salon,
                               int width, int height) {
     for (ZoneConfig& zone : zones)
         for (Point& p : zone.polygon)
-            p = {(p.x * salon.width() * o.scale + o.shift_x) / width,
+            p = {((o.mirror ? 1 - p.x : p.x) * salon.width() * o.scale + o.shift_x) / width,
                  (p.y * salon.height() * o.scale + o.shift_y) / height};
     return zones;
 }
+
+void perturb(Detections& d, const Salon& salon, const LookOptions& o, Random& random) {
+    if (o.miss > 0) std::erase_if(d.people, [&](const Detection&) { return random.chance(o.miss); });
+    for (Detection& p : d.people) {
+        const double x = o.mirror ? salon.width() - p.box.right() : p.box.x;
+        p.box = {x * o.scale + o.shift_x, p.box.y * o.scale + o.shift_y, p.box.w * o.scale,
+                 p.box.h * o.scale};
+    }
+    if (!o.shuffle) return;
+    for (std::size_t k = d.people.size(); k > 1; --k)
+        std::swap(d.people[k - 1], d.people[static_cast<std::size_t>(random.below(static_cast<int>(k)))]);
+}
+
+// From time to time two tracks go on under each other's id, as trackers do where people meet.
+class IdSwaps {
+  public:
+    IdSwaps(double every_s, std::uint64_t seed) : every_s_(every_s), random_(seed ^ 0x1D5) {}
+    Tracks apply(Tracks tracks, double t) {
+        if (every_s_ > 0 && t >= next_ && tracks.people.size() > 1) {
+            next_ = t + every_s_ * random_.between(0.5, 1.5);
+            const int n = static_cast<int>(tracks.people.size());
+            const auto a = static_cast<std::size_t>(random_.below(n)),
+                       b = static_cast<std::size_t>(random_.below(n));
+            const TrackId x = named(tracks.people[a].id), y = named(tracks.people[b].id);
+            names_[tracks.people[a].id] = y;
+            names_[tracks.people[b].id] = x;
+        }
+        for (Track& track : tracks.people)
+            track.id = named(track.id);
+        return tracks;
+    }
+
+  private:
+    TrackId named(TrackId id) const {
+        const auto found = names_.find(id);
+        return found == names_.end() ? id : found->second;
+    }
+    double every_s_, next_ = 0;
+    Random random_;
+    std::map<TrackId, TrackId> names_;
+};
 
 }  // namespace
 
@@ -84,6 +125,7 @@ std::vector<Event> count_services(const Salon& salon, const LookOptions& o) {
             events[e.id] = e;
     };
     Random random(o.seed);
+    IdSwaps swaps(o.swap_ids_every_s, o.seed);
     for (std::uint64_t i = 0; static_cast<double>(i) / o.fps < salon.length_s(); ++i) {
         // To the millisecond, so that frames which different rates share are the same frames.
         double t = (static_cast<double>(i) + o.irregular * (random.uniform() - 0.5)) / o.fps;
@@ -92,14 +134,8 @@ std::vector<Event> count_services(const Salon& salon, const LookOptions& o) {
         Detections d = salon.look(t, i);
         d.frame.width = width;
         d.frame.height = height;
-        for (Detection& p : d.people)
-            p.box = {p.box.x * o.scale + o.shift_x, p.box.y * o.scale + o.shift_y, p.box.w * o.scale,
-                     p.box.h * o.scale};
-        if (o.shuffle)
-            for (std::size_t k = d.people.size(); k > 1; --k)
-                std::swap(d.people[k - 1],
-                          d.people[static_cast<std::size_t>(random.below(static_cast<int>(k)))]);
-        note(sessions.update(map.place(tracker.update(d), d)));
+        perturb(d, salon, o, random);
+        note(sessions.update(map.place(swaps.apply(tracker.update(d), t), d)));
     }
     note(sessions.end_all(EndReason::kEndOfStream));
     std::vector<Event> out;

@@ -26,7 +26,10 @@ struct LookOptions {
     double irregular = 0;  // part of the frame interval by which times vary
     double gap_every_s = 0, gap_s = 0;
     double shift_x = 0, shift_y = 0, scale = 1;  // of the picture, into a larger one
+    bool mirror = false;                         // left and right
     bool shuffle = false;                        // detections within a frame
+    double miss = 0;                             // more misses than the scene's own
+    double swap_ids_every_s = 0;                 // the tracker confuses two of those in the picture
     std::uint64_t seed = 1;
     EngineSettings engine;
 };
