@@ -8,7 +8,8 @@ namespace chairside {
 namespace {
 constexpr std::size_t kWindow = 101;  // sessions
 constexpr std::size_t kKnown = 2;     // sessions that were attended, before absence says something
-constexpr double kPartOfTypical = 0.3;
+constexpr double kPartOfTypical = 0.4;
+constexpr double kShortSession = 60;  // s
 }  // namespace
 
 void AttendanceHabit::add(double share) {
@@ -23,7 +24,11 @@ double AttendanceHabit::limit() const {
     if (attended.size() < kKnown || 5 * attended.size() < shares_.size()) return 0;
     const auto middle = attended.begin() + static_cast<std::ptrdiff_t>(attended.size() / 2);
     std::nth_element(attended.begin(), middle, attended.end());
-    return std::min(settings_.unattended, kPartOfTypical * *middle);
+    return kPartOfTypical * *middle;
+}
+
+double needed_share(double limit, double watched_s) {
+    return limit * watched_s / (watched_s + kShortSession);
 }
 
 bool stands_by(Point foot, const Anchor& anchor, const AttendanceSettings& settings) {

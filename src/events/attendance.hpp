@@ -29,13 +29,16 @@ class AttendanceHabit {
   public:
     explicit AttendanceHabit(const AttendanceSettings& settings) : settings_(settings) {}
     void add(double share);  // of a finished or long-running session
-    // Below this share a session is not a client's; 0 while unknown.
+    // Below this share a long session is not a client's; 0 while unknown.
     double limit() const;
 
   private:
     AttendanceSettings settings_;
     std::deque<double> shares_;
 };
+
+// The share that a session of this length needs: a short one may miss its barber for most of its time.
+double needed_share(double limit, double watched_s);
 
 // Within reach of the person who sits there.
 bool stands_by(Point foot, const Anchor& anchor, const AttendanceSettings& settings);

@@ -17,14 +17,14 @@ TEST(AttendanceHabit, KnowsALimitOnceClientsAreAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
     habit.add(0.5);
     habit.add(0.6);
-    EXPECT_NEAR(habit.limit(), 0.12, 1e-9);
+    EXPECT_NEAR(habit.limit(), 0.4 * 0.6, 1e-9);
 }
 
 TEST(AttendanceHabit, AsksForLessWhereClientsAreLittleAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
     for (int i = 0; i < 9; ++i)
         habit.add(0.2);
-    EXPECT_NEAR(habit.limit(), 0.06, 1e-9);
+    EXPECT_NEAR(habit.limit(), 0.08, 1e-9);
 }
 
 TEST(AttendanceHabit, IsUnknownAgainWhereMostAreUnattended) {
@@ -34,6 +34,12 @@ TEST(AttendanceHabit, IsUnknownAgainWhereMostAreUnattended) {
     for (int i = 0; i < 20; ++i)
         habit.add(0.0);
     EXPECT_EQ(habit.limit(), 0);
+}
+
+TEST(NeededShare, IsLessForAShortSession) {
+    EXPECT_NEAR(needed_share(0.3, 60), 0.15, 1e-9);
+    EXPECT_GT(needed_share(0.3, 600), 0.27);
+    EXPECT_EQ(needed_share(0, 600), 0);
 }
 
 TEST(Attendance, IsTheShareOfTheTimeWatched) {

@@ -2,15 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace chairside {
 namespace {
 
-constexpr double kEdge = 1.0;          // s: a walk may be seen this much before the gap or after it
-constexpr double kLastOfSecond = 0.7;  // likelihood that the walk at a real change is seen
+constexpr double kEdge = 1.0;            // s: a walk may be seen this much before the gap or after it
+constexpr double kLastOfSecond = 0.7;    // likelihood that the walk at a real change is seen
+constexpr double kMedianSquare = 0.455;  // median of a squared standard normal variable
 constexpr double kVisitorPenalty = 1.0;
-constexpr double kVisitorSize = 0.5;  // size term that a visitor must differ by, before and after
-constexpr double kSizePrior = 4;      // gaps that the size noise starts from
+constexpr double kVisitorSize = 0.5;    // size term that a visitor must differ by, before and after
+constexpr std::size_t kSizePrior = 8;   // gaps that the size noise starts from
+constexpr double kOutlier = 3.5;        // standard deviations of the bulk
+constexpr double kOutliersMost = 0.15;  // of the boxes; more are no outliers
+constexpr double kLeastOutlier = 0.02;  // ln size
 
 double log_normal(double x, double variance) {
     return -0.5 * (x * x / variance + std::log(variance));
@@ -21,10 +26,26 @@ struct Moments {
     int n = 0;
 };
 
+double middle_of(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+// Without the few boxes of others who pass through the seat, or of one who is about to sit.
 Moments moments(std::vector<double> values) {
     Moments m;
+    if (values.empty()) return m;
+    const double middle = middle_of(values);
+    std::vector<double> off;
+    for (const double v : values)
+        off.push_back(std::abs(v - middle));
+    const double limit = std::max(kOutlier * 1.4826 * middle_of(off), kLeastOutlier);
+    const auto outside = [&](double v) { return std::abs(v - middle) > limit; };
+    if (kOutliersMost * static_cast<double>(values.size()) >=
+        static_cast<double>(std::count_if(values.begin(), values.end(), outside)))
+        std::erase_if(values, outside);
     m.n = static_cast<int>(values.size());
-    if (m.n == 0) return m;
     for (const double v : values)
         m.mean += v / m.n;
     double spread = 0;
@@ -46,15 +67,20 @@ double walk_term(const std::vector<double>& times, double expected, double rate,
                  const SplitSettings& s) {
     double best = std::log(s.no_walk);
     for (const double t : times)
-        best = std::max(best, std::log(kLastOfSecond / (mu * rate)) - std::abs(t - expected) / mu);
+        best = std::max(best, std::log(kLastOfSecond / (mu * rate)) -
+                                  s.lomax_power * std::log1p(std::abs(t - expected) / (2 * mu)));
     return best;
 }
 
-double size_term(const SizeChange& change, double noise, const SplitSettings& s) {
+double size_fit(const SizeChange& change, double noise, const SplitSettings& s) {
     const double same = change.variance + noise * noise;
     const double other = same + s.other_size_noise * s.other_size_noise;
-    return std::clamp(log_normal(change.mean, other) - log_normal(change.mean, same), s.size_floor,
-                      s.size_ceiling);
+    return std::max(log_normal(change.mean, other) - log_normal(change.mean, same), s.size_floor);
+}
+
+// One who leans or puts a cape on changes more than noise would: sizes alone prove nothing.
+double size_term(const SizeChange& change, double noise, const SplitSettings& s) {
+    return std::min(size_fit(change, noise, s), s.size_ceiling);
 }
 
 double gap_term(double length, double mu, const SplitSettings& s) {
@@ -89,8 +115,13 @@ bool worth_testing(const SplitInput& in, const SeatGap& gap, const SplitSettings
     return gap.end >= in.now - s.look_back_s && gap.length() > std::max(s.min_gap_s, 2.5 * in.dt);
 }
 
+struct Scored {
+    double score = 0;  // log odds
+    double fit = 0;    // the same with the sizes' full weight: which of several candidates it is
+};
+
 // A visitor sat between two clients: gaps i..k with the boxes between them left out.
-std::optional<double> visitor_score(const SplitInput& in, std::size_t i, std::size_t k,
+std::optional<Scored> visitor_score(const SplitInput& in, std::size_t i, std::size_t k,
                                     const SplitSettings& s) {
     const SeatGap &a = (*in.gaps)[i], &b = (*in.gaps)[k];
     if (b.begin - a.end >= s.visitor_s) return std::nullopt;
@@ -101,37 +132,40 @@ std::optional<double> visitor_score(const SplitInput& in, std::size_t i, std::si
                new_sizes = sizes_between(*in.sizes, b.end, 1e18);
     const Moments m = moments(middle), o = moments(old_sizes), n = moments(new_sizes);
     const double noise = in.statistics->size_noise();
-    if (size_term({m.mean - o.mean, m.variance + o.variance}, noise, s) <= kVisitorSize) return std::nullopt;
-    if (size_term({n.mean - m.mean, m.variance + n.variance}, noise, s) <= kVisitorSize) return std::nullopt;
-    return exchange_score(in, a.begin, b.end, excused(a, s) + excused(b, s), s) +
-           size_term(*before, noise, s) - kVisitorPenalty;
+    const double to_visitor = size_fit({m.mean - o.mean, m.variance + o.variance}, noise, s),
+                 from_visitor = size_fit({n.mean - m.mean, m.variance + n.variance}, noise, s);
+    if (to_visitor <= kVisitorSize || from_visitor <= kVisitorSize) return std::nullopt;
+    const double others =
+        exchange_score(in, a.begin, b.end, excused(a, s) + excused(b, s), s) - kVisitorPenalty;
+    return Scored{others + size_term(*before, noise, s), others + to_visitor + from_visitor};
 }
 
 }  // namespace
 
-void GapStatistics::same_person(double length_s, double size_excess) {
-    const double beyond = std::clamp(length_s - 1, 0.0, settings_.mu_clip_s);
-    lengths_.push_back(beyond);
-    sum_ += beyond;
-    if (lengths_.size() > static_cast<std::size_t>(settings_.mu_window)) {
-        sum_ -= lengths_.front();
-        lengths_.pop_front();
-    }
-    const double limit = settings_.other_size_noise * settings_.other_size_noise;
-    size_excess_ += std::clamp(size_excess, -limit, limit);
-    size_weight_ += 1;
+void GapStatistics::same_person(double length_s, const std::optional<SizeChange>& change) {
+    const auto keep = [&](std::deque<double>& values, double value) {
+        values.push_back(value);
+        if (values.size() > static_cast<std::size_t>(settings_.mu_window)) values.pop_front();
+    };
+    keep(lengths_, std::clamp(length_s - 1, 0.0, settings_.mu_clip_s));
+    if (change)
+        keep(size_excess_, (change->mean * change->mean - kMedianSquare * change->variance) / kMedianSquare);
 }
 
 double GapStatistics::mean_s() const {
     const double n = static_cast<double>(lengths_.size());
+    const double sum = std::accumulate(lengths_.begin(), lengths_.end(), 0.0);
     return std::max(settings_.mu_floor_s,
-                    (settings_.mu_prior_s * settings_.mu_weight + sum_) / (settings_.mu_weight + n));
+                    (settings_.mu_prior_s * settings_.mu_weight + sum) / (settings_.mu_weight + n));
 }
 
+// By the median: a change of clients that nobody noticed is among those taken for one person, too.
 double GapStatistics::size_noise() const {
     const double prior = settings_.same_size_noise * settings_.same_size_noise;
-    const double mean = (prior * kSizePrior + size_excess_) / (kSizePrior + size_weight_);
-    return std::sqrt(std::max(prior / 4, mean));
+    const double least = settings_.least_size_noise * settings_.least_size_noise;
+    std::vector<double> excess(kSizePrior, prior);
+    excess.insert(excess.end(), size_excess_.begin(), size_excess_.end());
+    return std::sqrt(std::max(least, middle_of(std::move(excess))));
 }
 
 std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, double begin, double end,
@@ -141,32 +175,56 @@ std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, doubl
     if (before.size() < static_cast<std::size_t>(settings.min_before) ||
         after.size() < static_cast<std::size_t>(settings.min_after))
         return std::nullopt;
+    const auto most_after = static_cast<std::size_t>(settings.enough_after);
     if (before.size() > most) before.erase(before.begin(), before.end() - static_cast<std::ptrdiff_t>(most));
-    if (after.size() > most) after.resize(most);
+    if (after.size() > most_after) after.resize(most_after);
     const Moments b = moments(std::move(before)), a = moments(std::move(after));
     return SizeChange{a.mean - b.mean, a.variance + b.variance};
 }
 
+namespace {
+
+// A change shows in the sizes after earlier gaps, too: a gap is judged when those that follow soon can be.
+bool decidable(const SplitInput& in, std::size_t i, const SplitSettings& s) {
+    const std::deque<SeatGap>& gaps = *in.gaps;
+    if (!enough_after(in, gaps[i].end, s)) return false;
+    if (in.ended) return true;
+    int seen = 0;
+    auto sample = in.sizes->begin();
+    for (std::size_t k = i + 1; k < gaps.size(); ++k) {
+        for (; sample != in.sizes->end() && sample->t <= gaps[k].begin + 1e-9; ++sample)
+            seen += sample->t >= gaps[i].end - 1e-9 ? 1 : 0;
+        if (seen >= s.enough_after) return true;
+        if (worth_testing(in, gaps[k], s) && !enough_after(in, gaps[k].end, s)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
 std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& s) {
     std::optional<SplitFound> best;
-    const auto consider = [&](double score, std::size_t i, std::size_t k) {
-        const SeatGap &a = (*in.gaps)[i], &b = (*in.gaps)[k];
-        if (score > 0 && (!best || score > best->score)) best = {a.begin, b.end, score, i, k};
+    double best_fit = 0;
+    const double noise = in.statistics->size_noise();
+    const auto consider = [&](double score, double fit, std::size_t i, std::size_t k) {
+        if (score <= 0 || (best && fit <= best_fit)) return;
+        best = {(*in.gaps)[i].begin, (*in.gaps)[k].end, score, i, k};
+        best_fit = fit;
     };
     for (std::size_t i = 0; i < in.gaps->size(); ++i) {
         SeatGap& gap = (*in.gaps)[i];
-        if (!worth_testing(in, gap, s) || !enough_after(in, gap.end, s)) continue;
+        if (!worth_testing(in, gap, s) || !decidable(in, i, s)) continue;
         if (const auto change = size_change(*in.sizes, gap.begin, gap.end, s)) {
+            const double others = exchange_score(in, gap.begin, gap.end, excused(gap, s), s);
             gap.size_change = change->mean;
-            gap.score = exchange_score(in, gap.begin, gap.end, excused(gap, s), s) +
-                        size_term(*change, in.statistics->size_noise(), s);
-            consider(gap.score, i, i);
+            gap.score = others + size_term(*change, noise, s);
+            consider(gap.score, others + size_fit(*change, noise, s), i, i);
         }
         for (std::size_t k = i; k-- > 0;) {
             const SeatGap& earlier = (*in.gaps)[k];
             if (gap.begin - earlier.end >= s.visitor_s) break;
             if (earlier.end < in.now - s.look_back_s) break;
-            if (const auto score = visitor_score(in, k, i, s)) consider(*score, k, i);
+            if (const auto score = visitor_score(in, k, i, s)) consider(score->score, score->fit, k, i);
         }
     }
     return best;

@@ -29,20 +29,24 @@ struct SeatGap {
     double watched_s() const { return end - begin - blind_s; }
 };
 
+// ln of the change in size for a gap, positive or negative, with its variance; nullopt with too few boxes.
+struct SizeChange {
+    double mean = 0, variance = 0;
+};
+
 // What a zone has learned of its gaps.
 class GapStatistics {
   public:
     explicit GapStatistics(const SplitSettings& settings) : settings_(settings) {}
-    // A gap that one client sat through: its length, and the squared size change less its expected variance.
-    void same_person(double length_s, double size_excess);
+    // A gap that one client sat through.
+    void same_person(double length_s, const std::optional<SizeChange>& change);
     double mean_s() const;      // beyond the first second
     double size_noise() const;  // standard deviation of ln size between before and after, one person
 
   private:
     SplitSettings settings_;
     std::deque<double> lengths_;
-    double sum_ = 0;
-    double size_excess_ = 0, size_weight_ = 0;
+    std::deque<double> size_excess_;  // squared size noise, each times that of a median
 };
 
 struct SplitFound {
@@ -65,10 +69,6 @@ struct SplitInput {
 // The best split with log odds above 0, if any.
 std::optional<SplitFound> find_split(const SplitInput& input, const SplitSettings& settings);
 
-// ln of the change in size for a gap, positive or negative, with its variance; nullopt with too few boxes.
-struct SizeChange {
-    double mean = 0, variance = 0;
-};
 std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, double begin, double end,
                                       const SplitSettings& settings);
 

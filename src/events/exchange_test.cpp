@@ -134,8 +134,8 @@ TEST(FindSplit, AVisitorBetweenTwoClientsIsLeftOut) {
 TEST(GapStatistics, CamerasWithLongGapsAskForMore) {
     GapStatistics calm{SplitSettings{}}, occluded{SplitSettings{}};
     for (int i = 0; i < 50; ++i) {
-        calm.same_person(2, 0);
-        occluded.same_person(12, 0);
+        calm.same_person(2, {});
+        occluded.same_person(12, {});
     }
     EXPECT_LT(calm.mean_s(), 1.5);
     EXPECT_GT(occluded.mean_s(), 8);
@@ -144,8 +144,8 @@ TEST(GapStatistics, CamerasWithLongGapsAskForMore) {
 TEST(GapStatistics, LearnsHowMuchOnePersonsSizeVaries) {
     GapStatistics steady{SplitSettings{}}, restless{SplitSettings{}};
     for (int i = 0; i < 50; ++i) {
-        steady.same_person(3, 0.0001);
-        restless.same_person(3, 0.0036);
+        steady.same_person(3, SizeChange{0.004, 0.00001});
+        restless.same_person(3, SizeChange{0.06, 0.00001});
     }
     EXPECT_LT(steady.size_noise(), 0.02);
     EXPECT_GT(restless.size_noise(), 0.05);

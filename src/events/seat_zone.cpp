@@ -152,10 +152,7 @@ bool SeatZone::over(const SeatSession& session, double t) const {
 void SeatZone::learn(SeatSession& session, double until) {
     while (!session.gaps.empty() && session.gaps.front().end < until) {
         const SeatGap& gap = session.gaps.front();
-        double excess = 0;
-        if (const auto change = size_change(session.sizes, gap.begin, gap.end, settings_.split))
-            excess = change->mean * change->mean - change->variance;
-        gaps_.same_person(gap.watched_s(), excess);
+        gaps_.same_person(gap.watched_s(), size_change(session.sizes, gap.begin, gap.end, settings_.split));
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;
         session.gaps.pop_front();
     }
@@ -218,7 +215,8 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
 void SeatZone::judge(SeatSession& session) const {
     const bool attended_type = config_.type != ZoneType::kWait;
     const double watched = session.attendance.watched_s();
-    const bool alone = attended_type && watched > 0 && session.attendance.share() < attendance_limit_;
+    const bool alone =
+        attended_type && watched > 0 && session.attendance.share() < needed_share(attendance_limit_, watched);
     session.stay.verdict = !alone                ? Verdict::kCounted
                            : session.stay.closed ? Verdict::kRejected
                                                  : Verdict::kReview;

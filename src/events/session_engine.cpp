@@ -134,8 +134,9 @@ void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
         habit.add(attendance.share());
         const double limit = habit.limit();
         if (limit > 0 && limit_before == 0) {
-            for (auto& [earlier, share] : unsettled_) {
-                if (zones_[static_cast<std::size_t>(earlier.zone)].type != zone.type || share >= limit)
+            for (auto& [earlier, had] : unsettled_) {
+                if (zones_[static_cast<std::size_t>(earlier.zone)].type != zone.type ||
+                    had.share() >= needed_share(limit, had.watched_s()))
                     continue;
                 earlier.verdict = Verdict::kRejected;
                 earlier.notes["rejected"] = "unattended";
@@ -145,9 +146,8 @@ void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
                 return zones_[static_cast<std::size_t>(e.first.zone)].type == zone.type;
             });
         }
-        if (limit == 0 && stay.verdict == Verdict::kCounted &&
-            attendance.share() < settings_.attendance.unattended && unsettled_.size() < kHeldMost)
-            unsettled_.emplace_back(stay, attendance.share());
+        if (limit == 0 && stay.verdict == Verdict::kCounted && unsettled_.size() < kHeldMost)
+            unsettled_.emplace_back(stay, attendance);
     }
     finished_.push_back(std::move(stay));
 }

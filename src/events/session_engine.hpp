@@ -63,7 +63,7 @@ class SessionEngine {
     bool posture_known_ = false;
     std::vector<Stay> held_seats_, held_stand_ins_;  // finished while no posture was known; the latest only
     std::map<ZoneType, AttendanceHabit> habits_;
-    std::vector<std::pair<Stay, double>> unsettled_;  // counted though hardly attended, with their share
+    std::vector<std::pair<Stay, Attendance>> unsettled_;  // counted before it was known what is usual
     double last_t_ = 0;
     bool started_ = false;
 };

@@ -47,13 +47,14 @@ struct SeatSettings {
 struct SplitSettings {
     double prior = -4.8;
     double min_gap_s = 1.6;
-    double look_back_s = 45;
+    double look_back_s = 60;
     double interval_s = 2;
-    int min_before = 4, min_after = 6, most = 25;
-    int enough_after = 12;           // boxes after the gap, or …
-    double enough_after_s = 20;      // … this long after it, before it is judged
-    double same_size_noise = 0.02;   // ln size: one person before and after
-    double other_size_noise = 0.10;  // two clients
+    int min_before = 4, min_after = 6, most = 50;
+    int enough_after = 25;          // boxes after the gap, or …
+    double enough_after_s = 20;     // … this long after it, before it is judged
+    double same_size_noise = 0.02;  // ln size: one person before and after; where nothing is learned yet …
+    double least_size_noise = 0.005;  // … and at least
+    double other_size_noise = 0.10;   // two clients
     double size_floor = -3, size_ceiling = 9;
     double no_walk = 0.3;     // likelihood of no walk seen though clients changed
     double both_walks = 1.2;  // log odds, when both walks are seen
@@ -66,8 +67,8 @@ struct SplitSettings {
 
 struct AttendanceSettings {
     double recent_s = 5;  // counted while the seated person was seen this recently
-    double reach_widths = 0.9, reach_heights = 0.3;
-    double unattended = 0.12;
+    double reach_widths = 0.7, reach_heights = 0.2;
+    double unattended = 0.12;  // sessions with less say nothing of what is usual here
 };
 
 struct AreaSettings {

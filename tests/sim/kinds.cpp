@@ -22,9 +22,9 @@ std::vector<Kind> kinds() {
     Kind& staffy = out[3] = {"staffy", 5, {}, {}};
     staffy.habits.clients_per_hour = 14;
     staffy.habits.quick_change = 0.5;
-    staffy.habits.staff_sits_per_hour = 8;
-    staffy.habits.staff_lingers_per_hour = 10;
-    staffy.habits.sweeps_per_hour = 8;
+    staffy.habits.staff_sits_per_hour = 4;
+    staffy.habits.staff_lingers_per_hour = 4;
+    staffy.habits.sweeps_per_hour = 6;
     staffy.habits.swaps = 0.3;
     staffy.habits.visits = 0.3;
     staffy.faults.hidden_miss = 0.85;

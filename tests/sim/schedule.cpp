@@ -140,13 +140,14 @@ double Schedule::sweep(Actor& actor, double t, double until) {
 }
 
 // Beside a chair, taken or not: a chat.
-double Schedule::linger(Actor& actor, double t, double until) {
+double Schedule::linger(Actor& actor, double t) {
     const Point p = seat(static_cast<std::size_t>(random_.below(static_cast<int>(salon_.chairs_.size()))));
     const double h = salon_.standing_height(p.y);
     const Point to{p.x + h * random_.between(-0.5, 0.5), p.y + h * random_.between(0, 0.2)};
-    return std::min(salon_.walk(actor, t, to) + random_.between(15, 90), std::max(t + 20, until));
+    return salon_.walk(actor, t, to) + random_.between(15, 90);
 }
 
+// Nothing is so urgent that a client would have to wait for long.
 double Schedule::idle(Actor& actor, std::size_t chair, double t, double until) {
     const Habits& habits = salon_.settings_.habits;
     constexpr double kUnit = 60.0;  // s; mean length of one thing
@@ -155,18 +156,20 @@ double Schedule::idle(Actor& actor, std::size_t chair, double t, double until) {
             const double at = salon_.walk(actor, t, seat(chair)) + kSitDown;
             t = std::min(until - 20, at + random_.between(20, 400));
             if (t > at) sit(actor, at, t, seat(chair), static_cast<int>(chair), false);
-        } else if (random_.chance(habits.sweeps_per_hour * kUnit / 3600)) {
-            t = sweep(actor, t, until);
+            continue;
+        }
+        double ends = 0;
+        if (random_.chance(habits.sweeps_per_hour * kUnit / 3600)) {
+            ends = sweep(actor, t, until);
         } else if (random_.chance(habits.staff_lingers_per_hour * kUnit / 3600)) {
-            t = linger(actor, t, until);
+            ends = linger(actor, t);
         } else {
             const Point to = somewhere();
             const double h = salon_.standing_height(to.y);
-            t = salon_.walk(
-                    actor, t,
-                    {to.x + h * random_.between(-0.25, 0.25), to.y + h * random_.between(-0.06, 0.1)}) +
-                random_.between(20, 100);
+            const Point spot{to.x + h * random_.between(-0.25, 0.25), to.y + h * random_.between(-0.06, 0.1)};
+            ends = salon_.walk(actor, t, spot) + random_.between(20, 100);
         }
+        t = std::max(actor.legs.back().t, std::min(ends, until));
     }
     return t;
 }

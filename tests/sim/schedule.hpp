@@ -28,7 +28,7 @@ class Schedule {
     void relieve(const Stay& stay, double at, double until);
     Point somewhere();
     double sweep(Actor& actor, double t, double until);
-    double linger(Actor& actor, double t, double until);
+    double linger(Actor& actor, double t);
     double idle(Actor& actor, std::size_t chair, double t, double until);
     std::size_t soonest(std::size_t first, std::size_t last) const;
     Point seat(std::size_t i) const;
