@@ -9,6 +9,8 @@
 namespace chairside {
 namespace {
 
+constexpr double kSamePerson = 0.5;   // IoU
+constexpr double kLessSure = 100;     // after all pairs that are near
 constexpr double kNewAtDepth = -0.1;  // box widths: a session begins this close to the polygon
 constexpr double kShort = 0.5;        // s: tolerance at the dwell threshold
 constexpr std::int64_t kSingleSeat = 0;
@@ -78,7 +80,9 @@ void SeatZone::assign(const View& view) {
             const bool near = single && sessions_[s].anchor.w > 0
                                   ? distance_in_widths(figure.foot, sessions_[s].anchor) < gate
                                   : sessions_[s].mismatch(figure) < gate;
-            if (near) pairs.push_back({sessions_[s].mismatch(figure), s, p});
+            // A box that misses the legs, or takes in a neighbour, has its foot elsewhere but still shows this person.
+            const bool same = iou(figure.box, sessions_[s].anchor.box()) > kSamePerson;
+            if (near || same) pairs.push_back({sessions_[s].mismatch(figure) + (near ? 0 : kLessSure), s, p});
         }
     }
     std::stable_sort(pairs.begin(), pairs.end(),
