@@ -8,6 +8,7 @@ namespace {
 
 constexpr double kGapFrom = 1.0;        // s; shorter ones are ordinary misses
 constexpr double kSeenPerFrame = 0.6;   // s; what one box proves of presence at most
+constexpr double kRefusedAtLeast = 5;   // s
 constexpr double kClockPerFrame = 1.0;  // s; a stalled camera must not run the clocks out
 
 bool covered(const View& view, const Anchor& anchor, const SeatSettings& settings) {
@@ -57,6 +58,13 @@ void SeatSession::see(const Figure& figure, const View& view, const SeatSettings
     stay.last = t;
     if (figure.track.value != 0) stay.track = figure.track;
     stay.anchor = anchor.foot;
+}
+
+void SeatSession::refuse(const View& view) {
+    refused_s += std::min(view.dt, kSeenPerFrame);
+    if (refused_s < std::max(kRefusedAtLeast, seen_s)) return;
+    anchor = {};
+    refused_s = 0;
 }
 
 void SeatSession::miss(const View& view, const SeatSettings& settings) {

@@ -12,7 +12,7 @@ namespace chairside {
 struct SeatSession {
     Stay stay;         // start: best known edge; last: last seen
     double first = 0;  // first seen seated
-    double seen_s = 0;
+    double seen_s = 0, refused_s = 0;
     int boxes = 0;
     Anchor anchor;  // w 0: unknown yet (restored): any box in the zone is it
     std::deque<SizeSample> sizes;
@@ -28,6 +28,8 @@ struct SeatSession {
     double longest_gap_s = 0, hidden_s = 0, outage_s = 0;
 
     void see(const Figure& figure, const View& view, const SeatSettings& settings);
+    // Somebody of another size sits there: if for longer than whoever began the stay, that was the mistake.
+    void refuse(const View& view);
     void miss(const View& view, const SeatSettings& settings);
     double unseen_s(double t) const { return t - stay.last; }
     // How many seated widths away, plus the difference in height.

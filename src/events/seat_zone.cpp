@@ -9,10 +9,12 @@
 namespace chairside {
 namespace {
 
-constexpr double kSamePerson = 0.5;   // IoU
-constexpr double kLessSure = 100;     // after all pairs that are near
-constexpr double kNewAtDepth = -0.1;  // box widths: a session begins this close to the polygon
-constexpr double kShort = 0.5;        // s: tolerance at the dwell threshold
+constexpr double kRelearnAfter = 5;    // s; of boxes that do not fit a seat
+constexpr double kRefusalsApart = 10;  // s
+constexpr double kSamePerson = 0.5;    // IoU
+constexpr double kLessSure = 100;      // after all pairs that are near
+constexpr double kNewAtDepth = -0.1;   // box widths: a session begins this close to the polygon
+constexpr double kShort = 0.5;         // s: tolerance at the dwell threshold
 constexpr std::int64_t kSingleSeat = 0;
 
 double clamp_to(double value, double low, double high) {
@@ -76,7 +78,10 @@ void SeatZone::assign(const View& view) {
         const Figure& figure = view.figures[p];
         if (!figure.seated || (figure.zone != index_ && figure.zone >= 0)) continue;
         for (std::size_t s = 0; s < sessions_.size(); ++s) {
-            if (!fits(sessions_[s].anchor, figure)) continue;
+            if (!fits(sessions_[s].anchor, figure)) {
+                if (single) sessions_[s].refuse(view);
+                continue;
+            }
             const bool near = single && sessions_[s].anchor.w > 0
                                   ? distance_in_widths(figure.foot, sessions_[s].anchor) < gate
                                   : sessions_[s].mismatch(figure) < gate;
@@ -99,8 +104,21 @@ void SeatZone::assign(const View& view) {
     for (std::size_t p = 0; p < view.figures.size(); ++p) {
         const Figure& figure = view.figures[p];
         if (person_used[p] || !figure.seated || figure.zone != index_ || figure.depth < kNewAtDepth) continue;
-        if (sessions_.size() < most && (!single || fits(seat_, figure))) begin(figure, view);
+        if (sessions_.size() >= most) continue;
+        if (single && !fits(seat_, figure) && !relearn_seat(view)) continue;
+        begin(figure, view);
     }
+}
+
+// What was learned of a seat may be wrong, or its chair was moved: who keeps sitting there is believed in the end.
+bool SeatZone::relearn_seat(const View& view) {
+    if (view.t - last_refused_ > kRefusalsApart) refused_s_ = 0;
+    last_refused_ = view.t;
+    refused_s_ += std::min(view.dt, 1.0);
+    if (refused_s_ < kRelearnAfter) return false;
+    refused_s_ = 0;
+    seat_ = {};
+    return true;
 }
 
 void SeatZone::observe_walks(const View& view) {

@@ -29,6 +29,7 @@ class SeatZone final : public ZoneSessions {
 
   private:
     void assign(const View& view);
+    bool relearn_seat(const View& view);
     bool fits(const Anchor& anchor, const Figure& figure) const;
     void begin(const Figure& figure, const View& view);
     void confirm(SeatSession& session);
@@ -51,7 +52,8 @@ class SeatZone final : public ZoneSessions {
     std::vector<SeatSession> sessions_;  // by start
     std::vector<Attendance> finished_attendance_;
     std::map<std::int64_t, WalkLog> walks_;  // by stay; 0: of the single seat
-    Anchor seat_;                            // the single seat, remembered while it is empty
+    double refused_s_ = 0, last_refused_ = -1e18;
+    Anchor seat_;  // the single seat, remembered while it is empty
     GapStatistics gaps_;
     double attendance_limit_ = 0;
     View last_;  // times only; for end()
