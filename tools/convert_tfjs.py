@@ -7,6 +7,8 @@
 Options:
   --input NODE --shape 1,300,300,3   replace NODE by a float input of this shape; what only fed NODE is dropped
   --outputs A,B                      keep only what these nodes need
+  --join T A+B,C+D,...               new node T: A and B side by side (last axis), C and D too, and these tables
+                                     one below the other (axis 1)
   --classes 91 --keep-class 1        TF object-detection SSD: keep this column of every class predictor
                                      (the scores output becomes [1, anchors, 1]; the column's values do not change)
 
@@ -48,15 +50,20 @@ def fill_list(proto, value):
     proto.f.extend(float(v) for v in value.get("f") or [])
     proto.b.extend(bool(v) for v in value.get("b") or [])
     proto.s.extend(text_of(v) for v in value.get("s") or [])
-    proto.type.extend(int(v) for v in value.get("type") or [])
+    proto.type.extend(type_of(v) for v in value.get("type") or [])
     for shape in value.get("shape") or []:
         fill_shape(proto.shape.add(), shape)
+
+
+def type_of(value):
+    """Some converters write a type's number, others its name."""
+    return int(value) if str(value).isdigit() else types_pb2.DataType.Value(value)
 
 
 def fill_attribute(proto, attribute):
     (kind, value), = attribute.items()
     if kind == "type":
-        proto.type = int(value)
+        proto.type = type_of(value)
     elif kind == "i":
         proto.i = int(value)
     elif kind == "f":
@@ -81,13 +88,18 @@ def read_weights(model_file, manifest):
         at = 0
         for weight in group["weights"]:
             name, dtype = weight["name"], weight["dtype"]
-            if "quantization" in weight or dtype not in DTYPES:
-                raise ConversionError(f"weight '{name}': {dtype}, quantised: {'quantization' in weight}; "
-                                      f"only plain {', '.join(DTYPES)} can be converted")
-            size = math.prod(weight["shape"]) * DTYPES[dtype][1]
+            packed = weight.get("quantization", {}).get("dtype")
+            if packed not in (None, "float16") or dtype not in DTYPES or (packed and dtype != "float32"):
+                raise ConversionError(f"weight '{name}': {dtype}, quantised: {packed}; "
+                                      f"only plain {', '.join(DTYPES)} and float16 can be converted")
+            count = math.prod(weight["shape"])
+            size = count * (2 if packed else DTYPES[dtype][1])
             if at + size > len(data):
                 raise ConversionError(f"weight '{name}' reaches over the end of its shards ({len(data)} bytes)")
-            weights[name] = (weight["shape"], dtype, data[at:at + size])
+            raw = data[at:at + size]
+            if packed:
+                raw = struct.pack(f"<{count}f", *struct.unpack(f"<{count}e", raw))
+            weights[name] = (weight["shape"], dtype, raw)
             at += size
     return weights
 
@@ -150,6 +162,28 @@ def replace_by_input(graph, name, shape):
         node.attr["shape"].shape.dim.add().size = size
 
 
+def add_concat(graph, name, parts, axis):
+    find_node(graph, parts[0])
+    where = graph.node.add(name=name + "/axis", op="Const")
+    where.attr["dtype"].type = types_pb2.DT_INT32
+    set_tensor(where.attr["value"].tensor, [], "int32", struct.pack("<i", axis))
+    node = graph.node.add(name=name, op="ConcatV2")
+    node.input.extend(list(parts) + [where.name])
+    node.attr["N"].i = len(parts)
+    node.attr["T"].type = types_pb2.DT_FLOAT
+    node.attr["Tidx"].type = types_pb2.DT_INT32
+
+
+def join(graph, name, rows):
+    """rows: "A+B,C+D". What lies in several outputs becomes one table."""
+    tables = []
+    for i, row in enumerate(rows.split(",")):
+        parts = row.split("+")
+        tables.append(f"{name}/{i}")
+        add_concat(graph, tables[-1], parts, 2)
+    add_concat(graph, name, tables, 1)
+
+
 def keep_only(graph, outputs):
     nodes = {node.name: node for node in graph.node}
     wanted, stack = set(), list(outputs)
@@ -208,6 +242,8 @@ def convert(source, target, options):
         replace_by_input(graph, options["input"], options["shape"])
     if options.get("keep_class") is not None:
         keep_class(graph, options["classes"], options["keep_class"])
+    if options.get("join"):
+        join(graph, *options["join"])
     if options.get("outputs"):
         keep_only(graph, options["outputs"])
     part = target.with_name(target.name + ".part")
@@ -222,6 +258,7 @@ def main():
     parser.add_argument("--input")
     parser.add_argument("--shape", type=lambda t: [int(v) for v in t.split(",")])
     parser.add_argument("--outputs", type=lambda t: t.split(","))
+    parser.add_argument("--join", nargs=2, metavar=("NAME", "ROWS"))
     parser.add_argument("--classes", type=int)
     parser.add_argument("--keep-class", type=int)
     args = parser.parse_args()

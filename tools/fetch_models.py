@@ -120,6 +120,8 @@ def convert(model, source, target):
     for key in ("shape", "outputs"):
         if key in options:
             command += ["--" + key, ",".join(str(v) for v in options[key])]
+    if "join" in options:
+        command += ["--join", options["join"]["name"], options["join"]["rows"]]
     run(command, ROOT)
 
 

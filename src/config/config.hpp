@@ -35,12 +35,12 @@ struct CameraConfig {
 };
 
 struct DetectorConfig {
-    std::string model = "coco-ssdlite-mobilenet-v2";  // a name of `chairside models list`, or a path of .onnx
-                                                      // .xml .pb .tflite
-    std::filesystem::path models_dir;  // where fetched models lie; empty: the default search path
-    std::string device = "CPU";        // CPU | GPU | NPU | AUTO
-    int threads = 0;                   // 0: all cores
-    double score_threshold = 0.15;     // detections below are dropped at once
+    std::string model = "nanodet-g-416";  // a name of `chairside models list`, or a path of .onnx
+                                          // .xml .pb .tflite
+    std::filesystem::path models_dir;     // where fetched models lie; empty: the default search path
+    std::string device = "CPU";           // CPU | GPU | NPU | AUTO
+    int threads = 0;                      // 0: all cores
+    double score_threshold = 0.15;        // detections below are dropped at once
     double nms_iou = 0.6;
     // For models that do not say it themselves; empty/0: read from the model.
     std::string decoder;  // ssd | ssd-raw | yolox | yolov5 | yolov8 | yolo-e2e | detr

@@ -53,7 +53,7 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"cameras[].zones[].grace", K::kDuration, "", 0, 3600},
 
     {"detector", K::kSection, ""},
-    {"detector.model", K::kText, R"("coco-ssdlite-mobilenet-v2")", 1, 4096},
+    {"detector.model", K::kText, R"("nanodet-g-416")", 1, 4096},
     {"detector.models_dir", K::kPath, "", 1, 4096},
     {"detector.device", K::kChoice, R"("CPU")", 0, 0, "CPU|GPU|NPU|AUTO"},
     {"detector.threads", K::kInteger, "0", 0, 256},

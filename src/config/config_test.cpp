@@ -113,7 +113,7 @@ TEST(Config, DefaultPlacesAreBesideTheFile) {
     EXPECT_EQ(config.reports.dir, "/srv/shop/reports");
     EXPECT_EQ(config.runtime.socket, "/srv/shop/chairside.db.sock");
     EXPECT_TRUE(config.logging.file.empty());
-    EXPECT_EQ(config.detector.model, "coco-ssdlite-mobilenet-v2");
+    EXPECT_EQ(config.detector.model, "nanodet-g-416");
 }
 
 TEST(Config, StreamsAndDevicesAreLiveAndFilesAreNot) {

@@ -217,6 +217,22 @@ def pedestrian(out, file):
     write(out, "ssd-tensorflow", reference + ", read as its api.py reads it", "ssd", list(zip(names, full)), found, 300, 300, person=1)
 
 
+def nanodet(out):
+    """NanoDet's package is in no registry: the formulas of its GFL head, and torchvision's NMS."""
+    points = np.array([[(x + 0.5) * s, (y + 0.5) * s, s] for s in (8, 16, 32) for y in range(64 // s) for x in range(64 // s)])
+    scores = np.zeros((84, 80))
+    scores[:, :2] = class_scores(84, 2)
+    logits = rounded(RNG.normal(0, 1.5, (84, 44)), 2)
+    weights = np.exp(logits.reshape(84, 4, 11).astype(np.float64))
+    sides = (weights * np.arange(11)).sum(2) / weights.sum(2) * points[:, 2:]
+    corners = np.hstack([points[:, :2] - sides[:, :2], points[:, :2] + sides[:, 2:]])
+    keep = scores[:, 0] >= SCORE
+    boxes, best = torch.from_numpy(corners[keep]), torch.from_numpy(scores[keep, 0])
+    kept = torchvision.ops.nms(boxes, best, IOU).numpy()
+    write(out, "nanodet", "the formulas of NanoDet's GFL head, torchvision NMS", "nanodet",
+          [("detections", np.hstack([scores, logits])[None])], np.hstack([corners[keep][kept], scores[keep, 0][kept][:, None]]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
@@ -224,7 +240,7 @@ def main():
     parser.add_argument("--pedestrian")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    for make in (yolox, yolov5, yolov8, yolo_e2e, rt_detr, rf_detr, ssd_rows):
+    for make in (yolox, yolov5, yolov8, yolo_e2e, rt_detr, rf_detr, ssd_rows, nanodet):
         make(args.out)
     if args.tfjs:
         coco_ssd(args.out, args.tfjs)

@@ -39,13 +39,13 @@ class CommandLine(e2e.Case):
 
     def test_models_are_listed_with_licence_and_hash_and_measured(self):
         listed = self.chairside("models", "list", check=0).stdout
-        for words in ("coco-ssdlite-mobilenet-v2", "pedestrian-ssdlite", "Apache-2.0", "MIT", "sha256"):
+        for words in ("nanodet-g-416", "coco-ssdlite-mobilenet-v2", "pedestrian-ssdlite", "Apache-2.0", "MIT", "sha256"):
             self.assertIn(words, listed)
         self.assertNotIn("WRONG HASH", listed)
         if "(here)" not in listed:
             self.skipTest("no model was fetched")
         measured = self.chairside("models", "test", "--seconds", "0.5", check=0).stdout
-        self.assertIn("coco-ssdlite-mobilenet-v2", measured)
+        self.assertIn("nanodet-g-416", measured)
 
     def test_a_report_without_a_store_says_so(self):
         done = self.chairside("report", "--config", self.config(source="rtsp://127.0.0.1/x"), "--date", "2026-03-02")

@@ -20,15 +20,24 @@ struct FamilyEntry {
 
 constexpr double kUnit = 1.0 / 255;
 
-const std::array<FamilyEntry, 7>& table() {
-    static const std::array<FamilyEntry, 7> entries{{
-        {Family::kSsd, "ssd", families::ssd, true, {1, false, Fit::kStretch}},
-        {Family::kSsdRaw, "ssd-raw", families::ssd_raw, false, {1, false, Fit::kStretch}},
-        {Family::kYolox, "yolox", families::yolox, false, {1, true, Fit::kLetterbox}},
-        {Family::kYolov5, "yolov5", families::yolov5, false, {kUnit, false, Fit::kLetterboxCentered}},
-        {Family::kYolov8, "yolov8", families::yolov8, false, {kUnit, false, Fit::kLetterboxCentered}},
-        {Family::kYoloE2e, "yolo-e2e", families::yolo_e2e, true, {kUnit, false, Fit::kLetterboxCentered}},
-        {Family::kDetr, "detr", families::detr, true, {kUnit, false, Fit::kStretch}},
+const std::array<FamilyEntry, 8>& table() {
+    static const std::array<FamilyEntry, 8> entries{{
+        {Family::kSsd, "ssd", families::ssd, true, {1, false, Fit::kStretch, {}, {}}},
+        {Family::kSsdRaw, "ssd-raw", families::ssd_raw, false, {1, false, Fit::kStretch, {}, {}}},
+        {Family::kYolox, "yolox", families::yolox, false, {1, true, Fit::kLetterbox, {}, {}}},
+        {Family::kYolov5, "yolov5", families::yolov5, false, {kUnit, false, Fit::kLetterboxCentered, {}, {}}},
+        {Family::kYolov8, "yolov8", families::yolov8, false, {kUnit, false, Fit::kLetterboxCentered, {}, {}}},
+        {Family::kYoloE2e,
+         "yolo-e2e",
+         families::yolo_e2e,
+         true,
+         {kUnit, false, Fit::kLetterboxCentered, {}, {}}},
+        {Family::kDetr, "detr", families::detr, true, {kUnit, false, Fit::kStretch, {}, {}}},
+        {Family::kNanodet,
+         "nanodet",
+         families::nanodet,
+         false,
+         {1, true, Fit::kStretch, {103.53, 116.28, 123.675}, {57.375, 57.12, 58.395}}},
     }};
     return entries;
 }

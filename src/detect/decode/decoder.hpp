@@ -13,7 +13,7 @@
 
 namespace chairside {
 
-enum class Family { kSsd, kSsdRaw, kYolox, kYolov5, kYolov8, kYoloE2e, kDetr };
+enum class Family { kSsd, kSsdRaw, kYolox, kYolov5, kYolov8, kYoloE2e, kDetr, kNanodet };
 
 const char* to_string(Family family);  // the name used in configurations: "ssd-raw"
 // "ssd, ssd-raw, yolox, ..."
@@ -37,6 +37,7 @@ struct InputDefaults {
     double scale = 1;  // pixel values 0..255 are multiplied by this
     bool bgr = false;
     Fit fit = Fit::kStretch;
+    std::vector<double> mean, divisor;  // per channel, instead of `scale`; empty: none
 };
 InputDefaults input_defaults(Family family);
 

@@ -29,6 +29,11 @@ Result<void> yolo_e2e(const Layout& layout, Outputs outputs, const DecodeParams&
 // No suppression.
 Result<void> detr(const Layout& layout, Outputs outputs, const DecodeParams& params, Boxes& boxes);
 
+// [1,N,C+4D]: classes, then for the left, upper, right and lower side D logarithms of a distribution.
+Result<void> nanodet(const Layout& layout, Outputs outputs, const DecodeParams& params, Boxes& boxes);
+// 3 or 4 if a table of so many rows is NanoDet's for pictures of this size, else 0.
+int nanodet_grids(std::int64_t rows, int width, int height);
+
 // --- shared by the files ---
 
 tl::unexpected<Error> misshapen(const Layout& layout, const TensorView& tensor, const char* expected);

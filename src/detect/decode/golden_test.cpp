@@ -101,7 +101,7 @@ TEST_P(DecoderGolden, LeavesOutBoxesThatAreNotNumbers) {
 INSTANTIATE_TEST_SUITE_P(Families, DecoderGolden,
                          testing::Values("yolox", "yolov5", "yolov8", "yolo-e2e", "detr-rt", "detr-rf",
                                          "detr-finished", "ssd-rows", "ssd-tensorflow", "ssd-raw-coco",
-                                         "ssd-raw-pedestrian"),
+                                         "ssd-raw-pedestrian", "nanodet"),
                          [](const auto& test) {
                              std::string name = test.param;
                              std::replace(name.begin(), name.end(), '-', '_');

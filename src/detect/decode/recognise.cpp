@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "detect/decode/decoder.hpp"
+#include "detect/decode/families.hpp"
 
 namespace chairside {
 namespace {
@@ -22,7 +23,8 @@ const char* const kKnown =
     "  yolov8    [1,4+C,N] (also YOLOv9, 11, 12)\n"
     "  yolo-e2e  [1,N,6] (YOLOv10, YOLO26)\n"
     "  detr      logits [1,N,C] + boxes [1,N,4] (RT-DETR, D-FINE, RF-DETR), or labels [1,N] + boxes [1,N,4] "
-    "+ scores [1,N]";
+    "+ scores [1,N]\n"
+    "  nanodet   [1,N,C+4D], N = cells of the grids with strides 8, 16, 32 (and 64)";
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -162,13 +164,21 @@ std::optional<Layout> pair_of_outputs(Outputs outputs, const LayoutHints& hints)
     return transformer(outputs);
 }
 
+// With three grids YOLOX has as many rows: then only COCO's 80 classes with distributions over 8 or 11 steps tell.
+bool is_nanodet(std::int64_t rows, std::int64_t width, const LayoutHints& hints) {
+    const int grids = families::nanodet_grids(rows, hints.input_width, hints.input_height);
+    return (grids == 4 && width > 4 * 8) || (grids == 3 && (width == 80 + 4 * 8 || width == 80 + 4 * 11));
+}
+
 // The detections' output stands first; segmentation models add their prototypes after it.
 std::optional<Layout> one_table(Outputs outputs, const LayoutHints& hints) {
     if (outputs.empty() || rank(outputs[0]) != 3) return std::nullopt;
     const std::int64_t n = outputs[0].shape[1], width = outputs[0].shape[2];
     const std::int64_t plain = cells(hints, {8, 16, 32}), extra = cells(hints, {8, 16, 32, 64});
     Layout layout{.family = Family::kYolov8, .boxes = 0};
-    if (plain > 0 && n == plain && width > 5) {
+    if (is_nanodet(n, width, hints)) {
+        layout.family = Family::kNanodet;
+    } else if (plain > 0 && n == plain && width > 5) {
         layout.family = Family::kYolox;
     } else if (plain > 0 && (n == 3 * plain || n == 3 * extra) && width > 5) {
         layout.family = Family::kYolov5;
@@ -214,7 +224,7 @@ std::optional<Layout> by_family(Family family, Outputs outputs, const LayoutHint
 
 std::optional<Family> family_by_name(const std::string& name) {
     for (const Family f : {Family::kSsd, Family::kSsdRaw, Family::kYolox, Family::kYolov5, Family::kYolov8,
-                           Family::kYoloE2e, Family::kDetr}) {
+                           Family::kYoloE2e, Family::kDetr, Family::kNanodet}) {
         if (name == to_string(f)) return f;
     }
     return std::nullopt;
@@ -258,7 +268,8 @@ Result<Layout> recognise(Outputs outputs, const LayoutHints& hints) {
     if (const int person = person_label(hints.labels); person >= 0) layout->person = person;
     if (hints.person_class >= 0) layout->person = hints.person_class;
     const auto labels = static_cast<int>(hints.labels.size());
-    if (layout->family == Family::kYolov5 || layout->family == Family::kYolov8)
+    if (layout->family == Family::kYolov5 || layout->family == Family::kYolov8 ||
+        layout->family == Family::kNanodet)
         layout->classes_known = labels;
     return *layout;
 }

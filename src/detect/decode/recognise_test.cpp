@@ -32,6 +32,10 @@ TEST(Recognise, KnowsTheExportsOfEachFamilyAtTheirUsualSizes) {
     EXPECT_EQ(family_of({{{"dets"}, {1, 300, 4}}, {{"labels"}, {1, 300, 91}}}), Family::kDetr);
     EXPECT_EQ(family_of({{{"boxes"}, {1, 1917, 1, 4}}, {{"scores"}, {1, 1917, 90}}}), Family::kSsdRaw);
     EXPECT_EQ(family_of({{{"detection_out"}, {1, 1, 200, 7}}}), Family::kSsd);
+    EXPECT_EQ(family_of({{{"detections"}, {1, 8400, 124}}}), Family::kNanodet);
+    LayoutHints at_416;
+    at_416.input_width = at_416.input_height = 416;  // 64 does not divide it: cells are rounded up
+    EXPECT_EQ(family_of({{{"output"}, {1, 3598, 112}}}, at_416), Family::kNanodet);
 }
 
 TEST(Recognise, FindsTheTableBesideMaskPrototypes) {
@@ -77,7 +81,7 @@ TEST(Recognise, AnUnknownLayoutListsWhatWasFoundAndWhatIsKnown) {
         recognise(std::vector<OutputInfo>{{{"embedding"}, {1, 512}}, {{"heat"}, {1, 17, -1, 48}}}, at_640());
     ASSERT_FALSE(layout);
     EXPECT_THAT(layout.error().message, HasSubstr("embedding [1,512], heat [1,17,?,48]"));
-    for (const char* family : {"ssd ", "ssd-raw", "yolox", "yolov5", "yolov8", "yolo-e2e", "detr"})
+    for (const char* family : {"ssd ", "ssd-raw", "yolox", "yolov5", "yolov8", "yolo-e2e", "detr", "nanodet"})
         EXPECT_THAT(layout.error().message, HasSubstr(family));
 }
 
@@ -88,7 +92,8 @@ TEST(Recognise, AnUnknownDecoderNameListsTheKnownOnes) {
     ASSERT_FALSE(layout);
     EXPECT_THAT(
         layout.error().message,
-        HasSubstr("'yolo3' is not known; known are ssd, ssd-raw, yolox, yolov5, yolov8, yolo-e2e, detr"));
+        HasSubstr("'yolo3' is not known; known are ssd, ssd-raw, yolox, yolov5, yolov8, yolo-e2e, detr, "
+                  "nanodet"));
 }
 
 TEST(Recognise, AConfiguredDecoderThatDoesNotFitIsAnError) {

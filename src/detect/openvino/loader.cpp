@@ -135,7 +135,10 @@ Pixels pixels_of(const DetectorConfig& config, const ModelMetadata& metadata, co
     if (!metadata.preprocessing_inside) {
         pixels.mean = metadata.mean;
         pixels.divisor = metadata.scale;
-        if (metadata.mean.empty() && metadata.scale.empty()) pixels.divisor = {1 / usual.scale};
+        if (metadata.mean.empty() && metadata.scale.empty()) {
+            pixels.mean = usual.mean;
+            pixels.divisor = usual.divisor.empty() ? std::vector<double>{1 / usual.scale} : usual.divisor;
+        }
     }
     if (!config.mean.empty()) pixels.mean = config.mean;
     if (config.scale > 0) pixels.divisor = {1 / config.scale};

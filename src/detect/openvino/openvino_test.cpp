@@ -334,7 +334,8 @@ TEST_F(OpenvinoTest, FilesThatAreNoModelsAreErrors) {
     EXPECT_THAT(error(write("empty.onnx", "")), HasSubstr("the file is empty"));
     EXPECT_THAT(error(write("picture.jpg", "x")), HasSubstr("ends in .onnx, .xml, .pb or .tflite"));
     EXPECT_THAT(error(scratch_ / "none.onnx"), AllOf(HasSubstr("none.onnx"), HasSubstr("no such file")));
-    EXPECT_THAT(error("coco-sdlite"), HasSubstr("names are coco-ssdlite-mobilenet-v2, pedestrian-ssdlite"));
+    EXPECT_THAT(error("coco-sdlite"),
+                HasSubstr("names are nanodet-g-416, coco-ssdlite-mobilenet-v2, pedestrian-ssdlite"));
     const IgnoreLeaks in_the_library;
     std::string noise;
     for (int i = 0; i < 5000; ++i)
@@ -437,18 +438,17 @@ TEST_P(RealModel, LoadsAndSeesNobodyInAGreyPicture) {
     c.model = GetParam();
     const auto detector = make_openvino_detector(c);
     ASSERT_TRUE(detector) << detector.error().message;
-    EXPECT_EQ((*detector)->info().input_width, 300);
+    EXPECT_EQ((*detector)->info().input_width, store->find(GetParam())->entry->input_width);
     const auto found = (*detector)->detect(frame_of(**detector, {114, 114, 114})).get();
     ASSERT_TRUE(found) << found.error().message;
     EXPECT_TRUE(found->people.empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Fetched, RealModel,
-                         testing::Values("coco-ssdlite-mobilenet-v2", "pedestrian-ssdlite"),
+                         testing::Values("nanodet-g-416", "coco-ssdlite-mobilenet-v2", "pedestrian-ssdlite"),
                          [](const auto& test) {
-                             return std::string(test.param).substr(0, 4) == "coco"
-                                        ? std::string("coco")
-                                        : std::string("pedestrian");
+                             const std::string name = test.param;
+                             return name.substr(0, name.find('-'));
                          });
 
 }  // namespace
