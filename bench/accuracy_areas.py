@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well the stays of walking people are counted, on recordings with annotated identities.
 
-usage: accuracy_areas.py [EVAL_DIR] [--runner build/bench/replay_services] [--sets 6] [--each] [--set NAME=VALUE]
+usage: accuracy_areas.py [EVAL_DIR] [--runner build/bench/replay_services] [--sets 8] [--each] [--set NAME=VALUE]
 
 EVAL_DIR (or the variable CHAIRSIDE_EVAL) holds score_events.py and mot/*/ with det.txt, gt.txt and seqinfo.ini as its
 README says. Over each sequence several sets of zones are laid, drawn by chance where people walk; a stay is true if an annotated
@@ -120,7 +120,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", default=os.environ.get("CHAIRSIDE_EVAL", ""))
     parser.add_argument("--runner", default="build/bench/replay_services")
-    parser.add_argument("--sets", type=int, default=6, help="of two zones each, per sequence")
+    parser.add_argument("--sets", type=int, default=8, help="of two zones each, per sequence")
     parser.add_argument("--each", action="store_true", help="list what was missed and what was false")
     parser.add_argument("--set", action="append", default=[], help="NAME=VALUE of the engine, for ablations")
     args = parser.parse_args()

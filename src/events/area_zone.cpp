@@ -11,7 +11,7 @@ namespace {
 constexpr double kVelocityTau = 0.5;   // s
 constexpr double kFollowGate = 2.0;    // heights: further than this one id is not one person
 constexpr double kConfirmSeen = 0.25;  // s
-constexpr double kShort = 0.5;         // s: tolerance at the dwell threshold, at most a tenth of it
+constexpr double kShort = 0.1;         // of the dwell threshold: the most that frames may lie apart at it
 
 double distance(Point a, Point b) {
     return std::hypot(a.x - b.x, a.y - b.y);
@@ -54,10 +54,11 @@ void AreaZone::see(Session& session, const Person& person, const View& view) {
         session.foot = session.stay.anchor = person.foot;
         session.height = person.box.h;
         session.last_seen = view.t;
-        if (inside) {
-            session.inside_s += std::min(view.dt, 1.0);
-            session.stay.last = view.t;
-        }
+        if (inside) session.inside_s += std::min(view.dt, 1.0);
+        // The margin is for waiting whether somebody comes back; who goes through it was in the zone up to its
+        // border.
+        if (inside && (patience_ == Patience::kSitters || person.depth >= 0)) session.stay.last = view.t;
+        session.still_s = still(session) ? session.still_s + std::min(since, 1.0) : 0;
     }
     session.stay.track = person.track;
     session.was_outside = !inside;
@@ -146,6 +147,7 @@ void AreaZone::begin(const Person& person, const View& view) {
 }
 
 void AreaZone::update(const View& view) {
+    frame_s_ = view.typical_dt;
     for (Session& session : sessions_) {
         session.visible = false;
         if (!session.placed) {
@@ -179,7 +181,8 @@ void AreaZone::update(const View& view) {
 bool AreaZone::over(const Session& session) const {
     if (patience_ == Patience::kSitters) return session.waited_s > grace_s_;
     if (session.was_outside) return session.waited_s > std::min(grace_s_, settings_.area.leave_s);
-    return session.waited_s > (still(session) ? grace_s_ : std::min(grace_s_, settings_.area.lost_walking_s));
+    // Who stood for a moment is not awaited as long as who stood for minutes.
+    return session.waited_s > std::min(grace_s_, settings_.area.lost_walking_s + session.still_s);
 }
 
 // A seat that others pass all the time is not taken.
@@ -200,7 +203,7 @@ void AreaZone::close(Session& session, EndReason reason) {
         session.stay.verdict = Verdict::kRejected;
         session.stay.notes["rejected"] = "hardly seen";
     }
-    if (session.stay.dwell() < dwell_s_ - std::min(kShort, 0.1 * dwell_s_)) {
+    if (session.stay.dwell() < dwell_s_ - std::min(frame_s_, kShort * dwell_s_)) {
         session.stay.verdict = Verdict::kRejected;
         session.stay.notes["rejected"] = "short";
     }

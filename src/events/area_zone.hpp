@@ -36,6 +36,7 @@ class AreaZone final : public ZoneSessions {
         double last_seen = 0;  // anywhere
         double waited_s = 0;   // since the person was in the zone; stands still while the camera is blind
         double seen_s = 0, predicted_s = 0, inside_s = 0;  // inside: seen in the zone
+        double still_s = 0;                                // for how long the person has not moved
         int hand_overs = 0;
         bool visible = false;  // in this frame, in the zone or elsewhere
         bool was_outside = false;
@@ -58,6 +59,7 @@ class AreaZone final : public ZoneSessions {
     Patience patience_;
     Registry& registry_;
     double grace_s_, dwell_s_;
+    double frame_s_ = 0;             // between frames: a stay may be longer than what was seen of it by this
     std::vector<Session> sessions_;  // by start
 };
 

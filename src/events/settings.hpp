@@ -80,7 +80,7 @@ struct AreaSettings {
     double still_speed = 0.15;  // heights per second: below, somebody stands or sits
     double still_gate = 0.5;    // heights
     double sitter_share = 0.3;  // of a stay in a seat zone, seen there: less is people who pass
-    double seen_share = 0.5;    // of its frames
+    double seen_share = 0.3;    // of its frames
 };
 
 struct EngineSettings {
