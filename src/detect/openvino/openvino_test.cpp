@@ -56,7 +56,9 @@ fs::path models() {
     const fs::path source = CHAIRSIDE_SOURCE_DIR, script = source / "tests/detect/make_models.py",
                    python = source / ".deps/venv/bin/python";
     const auto stamp = fs::last_write_time(script).time_since_epoch().count();
-    const fs::path folder = fs::current_path() / ("test-models-" + std::to_string(stamp));
+    // Beside the program, wherever it is run from.
+    const fs::path folder =
+        fs::read_symlink("/proc/self/exe").parent_path() / ("test-models-" + std::to_string(stamp));
     if (fs::exists(folder)) return folder;
     if (!fs::exists(python)) return {};
     const fs::path part = folder.string() + "." + std::to_string(getpid());
