@@ -11,11 +11,13 @@ constexpr double kEdge = 1.0;            // s: a walk may be seen this much befo
 constexpr double kLastOfSecond = 0.7;    // likelihood that the walk at a real change is seen
 constexpr double kMedianSquare = 0.455;  // median of a squared standard normal variable
 constexpr double kVisitorPenalty = 1.0;
-constexpr double kVisitorSize = 0.5;    // size term that a visitor must differ by, before and after
-constexpr std::size_t kSizePrior = 8;   // gaps that the size noise starts from
-constexpr double kOutlier = 3.5;        // standard deviations of the bulk
-constexpr double kOutliersMost = 0.15;  // of the boxes; more are no outliers
-constexpr double kLeastOutlier = 0.02;  // ln size
+constexpr double kVisitorSize = 0.5;  // size term that a visitor must differ by, before and after
+constexpr std::size_t kRisingKept = 100, kRisingKnown = 4;  // people who came
+constexpr double kRisingPrior = 4, kRisingNoise = 0.02;     // people; ln size
+constexpr std::size_t kSizePrior = 8;                       // gaps that the size noise starts from
+constexpr double kOutlier = 3.5;                            // standard deviations of the bulk
+constexpr double kOutliersMost = 0.15;                      // of the boxes; more are no outliers
+constexpr double kLeastOutlier = 0.02;                      // ln size
 
 double log_normal(double x, double variance) {
     return -0.5 * (x * x / variance + std::log(variance));
@@ -62,16 +64,6 @@ std::vector<double> sizes_between(const std::deque<SizeSample>& sizes, double fr
     return out;
 }
 
-// Log likelihood ratio of the best walk in the window against walks that happen anyway.
-double walk_term(const std::vector<double>& times, double expected, double rate, double mu,
-                 const SplitSettings& s) {
-    double best = std::log(s.no_walk);
-    for (const double t : times)
-        best = std::max(best, std::log(kLastOfSecond / (mu * rate)) -
-                                  s.lomax_power * std::log1p(std::abs(t - expected) / (2 * mu)));
-    return best;
-}
-
 double size_fit(const SizeChange& change, double noise, const SplitSettings& s) {
     const double same = change.variance + noise * noise;
     const double other = same + s.other_size_noise * s.other_size_noise;
@@ -81,6 +73,33 @@ double size_fit(const SizeChange& change, double noise, const SplitSettings& s) 
 // One who leans or puts a cape on changes more than noise would: sizes alone prove nothing.
 double size_term(const SizeChange& change, double noise, const SplitSettings& s) {
     return std::min(size_fit(change, noise, s), s.size_ceiling);
+}
+
+// Whoever sat there or will sit there comes right to the seat; whoever stands by, not as close.
+double closeness_term(double closest, const SplitSettings& s) {
+    const double ratio = 0.5 * s.near * s.near / (s.closeness * s.closeness) *
+                         std::exp(-0.5 * closest * closest / (s.closeness * s.closeness));
+    return std::log(kLastOfSecond * ratio + 1 - kLastOfSecond);
+}
+
+// Is the walker as tall as the one who sat before the gap or sits after it?
+double stature_term(const Walk& walk, double seated_size, const SplitInput& in, const SplitSettings& s) {
+    if (!in.walker || std::isnan(walk.stature)) return 0;
+    const double off = walk.stature - (in.walker->offset + seated_size);
+    const double same = in.walker->noise * in.walker->noise, other = same + s.other_stature * s.other_stature;
+    return std::max(log_normal(off, same) - log_normal(off, other), -s.stature_most);
+}
+
+// Log likelihood ratio of the best walk in the window against walks that happen anyway.
+double walk_term(const std::vector<Walk>& walks, double expected, double rate, double seated_size,
+                 const SplitInput& in, const SplitSettings& s) {
+    const double mu = in.statistics->mean_s();
+    double best = std::log(s.no_walk);
+    for (const Walk& walk : walks)
+        best = std::max(best, std::log(kLastOfSecond / (mu * rate)) -
+                                  s.lomax_power * std::log1p(std::abs(walk.t - expected) / (2 * mu)) +
+                                  closeness_term(walk.closest, s) + stature_term(walk, seated_size, in, s));
+    return best;
 }
 
 double gap_term(double length, double mu, const SplitSettings& s) {
@@ -95,12 +114,12 @@ double excused(const SeatGap& gap, const SplitSettings& s) {
 // Everything but the size. That one leaves and another comes just then is likelier for an exchange than the two walks
 // each for itself would say.
 double exchange_score(const SplitInput& in, double begin, double end, double excused_s,
-                      const SplitSettings& s) {
+                      const SizeChange& sizes, const SplitSettings& s) {
     const double mu = in.statistics->mean_s();
-    const double left =
-        walk_term(in.walks->departures(begin - kEdge, end), begin, in.walks->departure_rate(), mu, s);
-    const double came =
-        walk_term(in.walks->arrivals(begin, end + kEdge), end, in.walks->arrival_rate(), mu, s);
+    const double left = walk_term(in.walks->walks(false, begin - kEdge, end), begin,
+                                  in.walks->departure_rate(), sizes.before, in, s);
+    const double came = walk_term(in.walks->walks(true, begin, end + kEdge), end, in.walks->arrival_rate(),
+                                  sizes.after, in, s);
     return s.prior + gap_term(std::max(end - begin - excused_s, s.min_gap_s), mu, s) + left + came +
            (left > 0 && came > 0 ? s.both_walks : 0);
 }
@@ -136,7 +155,7 @@ std::optional<Scored> visitor_score(const SplitInput& in, std::size_t i, std::si
                  from_visitor = size_fit({n.mean - m.mean, m.variance + n.variance}, noise, s);
     if (to_visitor <= kVisitorSize || from_visitor <= kVisitorSize) return std::nullopt;
     const double others =
-        exchange_score(in, a.begin, b.end, excused(a, s) + excused(b, s), s) - kVisitorPenalty;
+        exchange_score(in, a.begin, b.end, excused(a, s) + excused(b, s), *before, s) - kVisitorPenalty;
     return Scored{others + size_term(*before, noise, s), others + to_visitor + from_visitor};
 }
 
@@ -168,6 +187,30 @@ double GapStatistics::size_noise() const {
     return std::sqrt(std::max(least, middle_of(std::move(excess))));
 }
 
+void Rising::add(int zone, double walking_stature, double seated_stature) {
+    const double offset = walking_stature - seated_stature;
+    if (std::isnan(offset)) return;
+    seen_.push_back({zone, offset});
+    if (seen_.size() > kRisingKept) seen_.pop_front();
+}
+
+// Some of those who came were not the ones who sat down: the middle and the spread of the bulk.
+std::optional<Rising::Expected> Rising::in(int zone) const {
+    std::vector<double> own, all;
+    for (const Seen& seen : seen_) {
+        all.push_back(seen.offset);
+        if (seen.zone == zone) own.push_back(seen.offset);
+    }
+    std::vector<double>& used = own.size() >= kRisingKnown ? own : all;
+    if (used.size() < kRisingKnown) return std::nullopt;
+    const double middle = middle_of(used);
+    const double n = static_cast<double>(used.size());
+    for (double& offset : used)
+        offset = std::abs(offset - middle);
+    const double spread = (1.4826 * n * middle_of(used) + kRisingPrior * kRisingNoise) / (n + kRisingPrior);
+    return Expected{middle, std::max(kRisingNoise, spread)};
+}
+
 std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, double begin, double end,
                                       const SplitSettings& settings) {
     auto before = sizes_between(sizes, -1e18, begin), after = sizes_between(sizes, end, 1e18);
@@ -179,7 +222,7 @@ std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, doubl
     if (before.size() > most) before.erase(before.begin(), before.end() - static_cast<std::ptrdiff_t>(most));
     if (after.size() > most_after) after.resize(most_after);
     const Moments b = moments(std::move(before)), a = moments(std::move(after));
-    return SizeChange{a.mean - b.mean, a.variance + b.variance};
+    return SizeChange{a.mean - b.mean, a.variance + b.variance, b.mean, a.mean};
 }
 
 namespace {
@@ -215,7 +258,7 @@ std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& 
         SeatGap& gap = (*in.gaps)[i];
         if (!worth_testing(in, gap, s) || !decidable(in, i, s)) continue;
         if (const auto change = size_change(*in.sizes, gap.begin, gap.end, s)) {
-            const double others = exchange_score(in, gap.begin, gap.end, excused(gap, s), s);
+            const double others = exchange_score(in, gap.begin, gap.end, excused(gap, s), *change, s);
             gap.size_change = change->mean;
             gap.score = others + size_term(*change, noise, s);
             consider(gap.score, others + size_fit(*change, noise, s), i, i);

@@ -32,6 +32,7 @@ struct SeatGap {
 // ln of the change in size for a gap, positive or negative, with its variance; nullopt with too few boxes.
 struct SizeChange {
     double mean = 0, variance = 0;
+    double before = 0, after = 0;
 };
 
 // What a zone has learned of its gaps.
@@ -49,6 +50,24 @@ class GapStatistics {
     std::deque<double> size_excess_;  // squared size noise, each times that of a median
 };
 
+// How much larger people of this camera look when they rise: the link between whoever walks and whoever sits.
+class Rising {
+  public:
+    // Somebody came and sat down.
+    void add(int zone, double walking_stature, double seated_stature);
+    struct Expected {
+        double offset = 0, noise = 0;  // walking stature less seated stature, and its spread
+    };
+    std::optional<Expected> in(int zone) const;  // nullopt while too few were seen
+
+  private:
+    struct Seen {
+        int zone = 0;
+        double offset = 0;
+    };
+    std::deque<Seen> seen_;
+};
+
 struct SplitFound {
     double exit = 0, enter = 0;               // last seen of the first client, first seen of the second
     double score = 0;                         // log odds
@@ -64,6 +83,8 @@ struct SplitInput {
     std::deque<SeatGap>* gaps = nullptr;  // scores are written back
     const WalkLog* walks = nullptr;
     const GapStatistics* statistics = nullptr;
+    // The stature that a walker has who sits here with a size of 0, and its spread; nullopt: not known.
+    std::optional<Rising::Expected> walker;
 };
 
 // The best split with log odds above 0, if any.

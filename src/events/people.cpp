@@ -47,7 +47,7 @@ Trails::Entry* Trails::note(Person& person, double t, double keep_s) {
     if (person.seen) {
         entry.last_seen = t;
         if (entry.trail.empty() || t - entry.trail.back().t >= kTrailInterval)
-            entry.trail.push_back({t, person.foot, person.seated});
+            entry.trail.push_back({t, person.foot, person.seated, person.stature});
         const auto old = [&](const TrailPoint& p) { return p.t < t - keep_s; };
         entry.trail.erase(entry.trail.begin(), std::find_if_not(entry.trail.begin(), entry.trail.end(), old));
     }
@@ -117,6 +117,7 @@ void People::follow_walkers(const Occupancy& occupancy) {
         person.foot = track.box.foot();
         person.standing = true;
         person.age_s = track.age_s;
+        person.stature = posture_.stature(track.box, view_.height);
         walker_trails_.note(person, view_.t, settings_.seat.trail_s);
         view_.walkers.push_back(person);
     }
@@ -155,6 +156,7 @@ const View& People::update(const Occupancy& occupancy, double t) {
     view_.t = t;
     view_.width = occupancy.frame.width;
     view_.height = occupancy.frame.height;
+    view_.posture = &posture_;
     if (occupancy.any_detection) last_anybody_ = t;
     const double nobody_s = t - last_anybody_;
     view_.outage = nobody_s > settings_.seat.outage_s && nobody_s < settings_.seat.outage_longest_s;

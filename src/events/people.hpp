@@ -1,6 +1,7 @@
 #pragma once
 // The people of one frame as the session engine sees them: posture and where each came from. Pure.
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <vector>
@@ -16,6 +17,7 @@ struct TrailPoint {
     double t = 0;  // s
     Point foot;    // pixels
     bool seated = false;
+    double stature = std::numeric_limits<double>::quiet_NaN();  // PostureModel's
 };
 // Where a track's foot was in the last seconds, oldest first; frames in which it was not detected are left
 // out.
@@ -30,6 +32,7 @@ struct Person {
     double age_s = 0;
     int zone = -1;     // the one the person is in or at the margin of
     double depth = 0;  // in it, box widths
+    double stature = std::numeric_limits<double>::quiet_NaN();
     const Trail* trail = nullptr;
 };
 
@@ -54,6 +57,7 @@ struct View {
     // less surely than `people`. Their ids mean nothing elsewhere. Only where the camera's detections are
     // known.
     std::vector<Person> walkers;
+    const PostureModel* posture = nullptr;
 };
 
 // Trails by track, for as long as the track is seen.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace chairside {
 namespace {
@@ -50,6 +51,11 @@ void PostureModel::learn(const Box& box, double picture_height) {
 double PostureModel::standing_height(double foot_y, double picture_height) const {
     if (samples_ == 0 || picture_height <= 0) return 0;
     return std::max(kLeastHeight, offset_ + slope_ * foot_y / picture_height) * picture_height;
+}
+
+double PostureModel::stature(const Box& box, double picture_height) const {
+    if (!learned() || box.w <= 0 || box.h <= 0) return std::numeric_limits<double>::quiet_NaN();
+    return 0.5 * std::log(box.w * box.h) - std::log(standing_height(box.bottom(), picture_height));
 }
 
 Posture PostureModel::judge(const Box& box, double picture_height) const {

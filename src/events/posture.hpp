@@ -23,6 +23,9 @@ class PostureModel {
     Posture judge(const Box& box, double picture_height) const;
     // Of somebody who stands with the foot there, pixels; 0 while nothing is learned.
     double standing_height(double foot_y, double picture_height) const;
+    // How large somebody is for the place: ln of the box size over the standing height there; NaN while nothing is
+    // learned. One person keeps it on the way through the room.
+    double stature(const Box& box, double picture_height) const;
     double standing_aspect() const { return aspect_; }  // width/height
 
   private:

@@ -23,11 +23,13 @@ double clamp_to(double value, double low, double high) {
 
 }  // namespace
 
-SeatZone::SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry)
+SeatZone::SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry,
+                   Rising& rising)
     : index_(index),
       config_(config),
       settings_(settings),
       registry_(registry),
+      rising_(rising),
       grace_s_(to_seconds(config.grace)),
       dwell_s_(to_seconds(config.dwell)),
       gaps_(settings.split) {
@@ -54,11 +56,31 @@ void SeatZone::begin(const Figure& figure, const View& view) {
 }
 
 // Somebody was seen to come: that is when the stay began.
+void SeatZone::arrived(SeatSession& session, double from, double to) {
+    const auto came = walks(session).arrivals(from, to);
+    session.start_seen = !came.empty();
+    if (came.empty()) return;
+    session.stay.start = came.back();
+    for (const Walk& walk : walks(session).walks(true, from, to))
+        if (walk.t == came.back()) session.came = walk;
+}
+
 void SeatZone::confirm(SeatSession& session) {
     session.stay.confirmed = true;
-    const auto came = walks(session).arrivals(session.first - edge_window(), session.first);
-    session.start_seen = !came.empty();
-    if (session.start_seen) session.stay.start = came.back();
+    arrived(session, session.first - edge_window(), session.first);
+}
+
+void SeatZone::learn_rising(SeatSession& session, const View& view) {
+    if (!session.came || view.posture == nullptr || !view.posture->learned()) return;
+    std::vector<double> sizes;
+    for (const SizeSample& sample : session.sizes)
+        if (sample.t >= session.first) sizes.push_back(sample.size);
+    if (sizes.size() < static_cast<std::size_t>(settings_.split.enough_after)) return;
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    const double there = std::log(view.posture->standing_height(session.anchor.foot.y, view.height));
+    rising_.add(index_, session.came->stature, *middle - there);
+    session.came.reset();
 }
 
 // Who sits in a seat looks about as large as others there: not like a reflection, or a neighbour nearer to the camera.
@@ -137,6 +159,8 @@ void SeatZone::update(const View& view) {
     last_.t = view.t;
     last_.dt = view.dt;
     last_.typical_dt = view.typical_dt;
+    last_.posture = view.posture;
+    last_.height = view.height;
     observe_walks(view);
     assign(view);
     for (SeatSession& session : sessions_) {
@@ -195,6 +219,11 @@ void SeatZone::test_splits(const View& view, bool ended) {
         input.gaps = &session.gaps;
         input.walks = &walks(session);
         input.statistics = &gaps_;
+        learn_rising(session, view);
+        if (view.posture != nullptr && view.posture->learned()) input.walker = rising_.in(index_);
+        if (input.walker)
+            input.walker->offset -=
+                std::log(view.posture->standing_height(session.anchor.foot.y, view.height));
         if (const auto found = find_split(input, settings_.split))
             split(i, *found, view);
         else
@@ -219,9 +248,8 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
         const WalkLog seen = walks(left);
         walks_.emplace(next.stay.number, seen);
     }
-    const auto came = walks(left).arrivals(std::max(found.exit, found.enter - edge_window()), found.enter);
-    next.start_seen = !came.empty();
-    if (next.start_seen) next.stay.start = came.back();
+    next.came.reset();
+    arrived(next, std::max(found.exit, found.enter - edge_window()), found.enter);
 
     left.stay.last = found.exit;
     left.end_score = found.score;

@@ -12,7 +12,8 @@ namespace chairside {
 
 class SeatZone final : public ZoneSessions {
   public:
-    SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry);
+    SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry,
+             Rising& rising);
 
     void update(const View& view) override;
     std::vector<const Stay*> open() const override;
@@ -36,6 +37,8 @@ class SeatZone final : public ZoneSessions {
     void test_splits(const View& view, bool ended);
     void split(std::size_t index, const SplitFound& found, const View& view);
     void learn(SeatSession& session, double until);
+    void arrived(SeatSession& session, double from, double to);
+    void learn_rising(SeatSession& session, const View& view);
     bool over(const SeatSession& session, double t) const;
     void close(SeatSession& session, EndReason reason);
     void judge(SeatSession& session) const;
@@ -48,6 +51,7 @@ class SeatZone final : public ZoneSessions {
     ZoneConfig config_;
     EngineSettings settings_;
     Registry& registry_;
+    Rising& rising_;  // of the camera
     double grace_s_, dwell_s_;
     std::vector<SeatSession> sessions_;  // by start
     std::vector<Attendance> finished_attendance_;

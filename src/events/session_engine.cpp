@@ -54,7 +54,7 @@ SessionEngine::SessionEngine(std::vector<ZoneConfig> zones, const EngineSettings
         const int index = static_cast<int>(i);
         Zone zone;
         if (zones_[i].capacity <= settings_.seat_capacity_max) {
-            auto seat = std::make_unique<SeatZone>(index, zones_[i], settings_, *book_);
+            auto seat = std::make_unique<SeatZone>(index, zones_[i], settings_, *book_, rising_);
             zone.seat = seat.get();
             zone.main = std::move(seat);
             zone.stand_in =

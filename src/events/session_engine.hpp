@@ -58,6 +58,7 @@ class SessionEngine {
     EngineSettings settings_;
     People people_;
     std::unique_ptr<Book> book_;
+    Rising rising_;
     std::vector<Zone> sessions_;
     std::vector<Stay> finished_;
     bool posture_known_ = false;

@@ -59,7 +59,11 @@ struct SplitSettings {
     double no_walk = 0.3;     // likelihood of no walk seen though clients changed
     double both_walks = 1.2;  // log odds, when both walks are seen
     double mu_prior_s = 1.5, mu_weight = 5, mu_window = 200, mu_floor_s = 0.7, mu_clip_s = 20;
-    double exchange_s = 15;  // length over which exchanges of clients spread
+    double near = 0.45;           // seated widths: as in SeatSettings …
+    double closeness = 0.12;      // … and how close to the seat its client rises and sits down
+    double other_stature = 0.09;  // ln size, between people
+    double stature_most = 3;      // log odds that a wrong stature takes away
+    double exchange_s = 15;       // length over which exchanges of clients spread
     double lomax_power = 3;
     double covered_weight = 0.5;  // of the time in a gap in which somebody stood before the seat
     double visitor_s = 6;         // somebody seen less than this between two clients is a visitor

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace chairside {
 namespace {
@@ -90,11 +91,48 @@ std::optional<double> arrival_time(const Person& person, const Anchor& anchor, c
     return std::nullopt;
 }
 
+namespace {
+
+// How close the line back from where a trail begins comes to the seat.
+double hidden_closest(const Trail& trail, double t, const Anchor& anchor) {
+    const TrailPoint& first = trail.front();
+    const auto later = std::find_if(trail.begin(), trail.end(),
+                                    [&](const TrailPoint& p) { return p.t >= first.t + kStretch; });
+    if (t >= first.t || later == trail.end()) return std::numeric_limits<double>::max();
+    const double part = (first.t - t) / (later->t - first.t);
+    const Point back{first.foot.x - part * (later->foot.x - first.foot.x),
+                     first.foot.y - part * (later->foot.y - first.foot.y)};
+    return distance_in_widths(back, anchor);
+}
+
+Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor) {
+    Walk walk;
+    walk.t = t;
+    walk.track = person.track;
+    walk.arrival = arrival;
+    walk.closest = arrival ? std::numeric_limits<double>::max() : hidden_closest(*person.trail, t, anchor);
+    std::vector<double> statures;
+    for (const TrailPoint& p : *person.trail) {
+        walk.closest = std::min(walk.closest, distance_in_widths(p.foot, anchor));
+        if (!std::isnan(p.stature)) statures.push_back(p.stature);
+    }
+    if (statures.empty()) return walk;
+    const auto middle = statures.begin() + static_cast<std::ptrdiff_t>(statures.size() / 2);
+    std::nth_element(statures.begin(), middle, statures.end());
+    walk.stature = *middle;
+    return walk;
+}
+
+}  // namespace
+
 void WalkLog::add(Walk walk) {
-    for (const Walk& known : walks_) {
+    for (Walk& known : walks_) {
         if (known.track == walk.track && known.arrival == walk.arrival &&
-            std::abs(known.t - walk.t) < kSameWalk)
+            std::abs(known.t - walk.t) < kSameWalk) {
+            known.closest = std::min(known.closest, walk.closest);
+            known.stature = walk.stature;
             return;
+        }
     }
     if (!walk.arrival) {
         const auto came = std::find_if(walks_.begin(), walks_.end(), [&](const Walk& w) {
@@ -113,14 +151,21 @@ void WalkLog::observe(const View& view, const Anchor& anchor) {
     while (!walks_.empty() && walks_.front().t < view.t - kKeep)
         walks_.pop_front();
     for (const Person& person : view.walkers) {
-        if (const auto t = departure_time(person, anchor, settings_)) add({*t, person.track, false});
-        if (const auto t = arrival_time(person, anchor, settings_)) add({*t, person.track, true});
+        if (const auto t = departure_time(person, anchor, settings_)) add(walk_of(person, *t, false, anchor));
+        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor));
     }
 }
 
 void WalkLog::look_back(const View& view, const Anchor& anchor) {
     for (const Person& person : view.walkers)
-        if (const auto t = arrival_time(person, anchor, settings_)) add({*t, person.track, true});
+        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor));
+}
+
+std::vector<Walk> WalkLog::walks(bool arrival, double from, double to) const {
+    std::vector<Walk> out;
+    for (const Walk& walk : walks_)
+        if (walk.arrival == arrival && !walk.passed && walk.t >= from && walk.t <= to) out.push_back(walk);
+    return out;
 }
 
 std::vector<double> WalkLog::times(bool arrival, double from, double to) const {

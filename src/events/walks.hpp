@@ -3,6 +3,7 @@
 // edges. Pure.
 
 #include <deque>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,17 @@ std::optional<double> departure_time(const Person& person, const Anchor& anchor,
                                      const SeatSettings& settings);
 std::optional<double> arrival_time(const Person& person, const Anchor& anchor, const SeatSettings& settings);
 
+// Somebody who came to a seat or left it.
+struct Walk {
+    double t = 0;
+    TrackId track;
+    bool arrival = false;
+    bool passed = false;  // its owner only walked past
+    double closest =
+        0;  // seated widths from the seat: whoever sits there comes closer than whoever stands by
+    double stature = std::numeric_limits<double>::quiet_NaN();  // PostureModel's
+};
+
 // The walks at one seat in the last minutes, and how often they happen there.
 class WalkLog {
   public:
@@ -37,16 +49,11 @@ class WalkLog {
     // Valid until the next observe(); by time.
     std::vector<double> departures(double from, double to) const { return times(false, from, to); }
     std::vector<double> arrivals(double from, double to) const { return times(true, from, to); }
+    std::vector<Walk> walks(bool arrival, double from, double to) const;
     double departure_rate() const { return (departures_ + 2) / (watched_s_ + 80); }  // 1/s
     double arrival_rate() const { return (arrivals_ + 2) / (watched_s_ + 80); }
 
   private:
-    struct Walk {
-        double t = 0;
-        TrackId track;
-        bool arrival = false;
-        bool passed = false;  // its owner only walked past
-    };
     void add(Walk walk);
     std::vector<double> times(bool arrival, double from, double to) const;
 
