@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -25,6 +26,10 @@ void add_check(CLI::App& app, Action& action) {
                 zones += camera.zones.size();
             std::printf("%s is right: branch %s, %zu camera(s), %zu zone(s)\n", file->c_str(),
                         config->branch_code.c_str(), config->cameras.size(), zones);
+            for (const auto& camera : config->cameras)
+                for (const auto& region : camera.ignore)
+                    std::printf("%s: ignores people in '%s' (%.1f %% of the picture)\n", camera.id.c_str(),
+                                region.name.c_str(), 100 * std::abs(signed_area(region.polygon)));
             return kExitOk;
         };
     });

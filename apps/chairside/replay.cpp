@@ -116,7 +116,7 @@ class Outputs {
         }
         if (!options.annotated.empty())
             out.annotation_ =
-                std::make_unique<Annotation>(options.annotated, scene.zones, options.fps.value_or(scene.fps));
+                std::make_unique<Annotation>(options.annotated, scene, options.fps.value_or(scene.fps));
         return out;
     }
 
@@ -157,7 +157,7 @@ Result<void> replay(const ReplayOptions& options) {
     if (!outputs) return tl::unexpected(outputs.error());
 
     const auto ids = make_seeded_id_source(kIdSeed);
-    Analysis analysis("replay", scene->zones, *ids);
+    Analysis analysis("replay", scene->zones, *ids, scene->ignore);
     EventTable table;
     ProgressBar bar("replaying", options.progress);
     for (std::int64_t number = 1;; ++number) {

@@ -4,8 +4,11 @@
 
 namespace chairside {
 
-Annotation::Annotation(std::string file, std::vector<ZoneConfig> zones, double fps)
-    : file_(std::move(file)), zones_(std::move(zones)), fps_(fps) {}
+Annotation::Annotation(std::string file, const Scene& scene, double fps)
+    : file_(std::move(file)),
+      zones_(scene.zones),
+      fps_(fps),
+      annotator_({.time_zone = {}, .ignored = scene.ignore}) {}
 
 std::vector<AnnotatedZone> Annotation::zones_now(const Analysis& analysis) const {
     const auto sessions = analysis.events().open_sessions();

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "capture/video_writer.hpp"
+#include "config/scene.hpp"
 #include "pipeline/analysis.hpp"
 #include "render/annotator.hpp"
 #include "replay_output.hpp"
@@ -16,7 +17,7 @@ namespace chairside {
 // Threads: one. The file is opened with the first picture, whose size it takes.
 class Annotation {
   public:
-    Annotation(std::string file, std::vector<ZoneConfig> zones, double fps);
+    Annotation(std::string file, const Scene& scene, double fps);
     // `picture` is the whole source picture of the frame that `analysis` saw last.
     Result<void> draw(const Image& picture, const Analysis& analysis, const EventTable& table);
     Result<void> finish();

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxCameras = 64;
 constexpr std::size_t kMaxZones = 100;
+constexpr std::size_t kMaxIgnored = 100;
 
 // Names that must not repeat, with the line of the first.
 using Seen = std::map<std::string, int>;
@@ -44,10 +45,24 @@ ZoneConfig read_zone(Section& zone, const ZoneTimes& times, Seen& names) {
     zone.number("overlap", out.overlap);
     out.dwell = times.dwell[static_cast<int>(out.type)];
     out.grace = times.grace[static_cast<int>(out.type)];
+    out.counting = times.counting[static_cast<int>(out.type)];
     zone.duration("dwell_time", out.dwell);
     zone.duration("grace", out.grace);
     zone.all_read();
     return out;
+}
+
+void read_ignored(Section& camera, CameraConfig& out) {
+    Seen names;  // of this camera: two may both have a mirror
+    for (Section& region : camera.list("ignore", kMaxIgnored)) {
+        IgnoreRegion one;
+        const YamlNode* node = region.text("name", one.name);
+        check_unique(region, "name", one.name, node, names, "a region of this camera");
+        region.polygon("polygon", one.polygon);
+        region.all_read();
+        out.ignore.push_back(std::move(one));
+    }
+    camera.flag("ignore_still", out.ignore_still);
 }
 
 // Replaces ${NAME}, makes paths absolute, checks that it can be what it says.
@@ -96,6 +111,7 @@ CameraConfig read_camera(Section& camera, const ZoneTimes& times, Seen& ids, See
     if (out.live && out.realtime) camera.fault("realtime", only_files);
     if (out.live && out.loop) camera.fault("loop", only_files);
     if (out.live && out.start_time) camera.fault("start_time", only_files);
+    read_ignored(camera, out);
     for (Section& zone : camera.list("zones", kMaxZones))
         out.zones.push_back(read_zone(zone, times, zone_names));
     camera.all_read();

@@ -35,6 +35,7 @@ Config read_config(Section& top, const ConfigOptions& options) {
     Tiles default_tiles;
     read_identity(top, config);
     read_times(top, times);
+    read_counting(top, times);
     read_detector(top.section("detector"), config, default_tiles);
     read_storage(top.section("storage"), config);
     read_reports(top.section("reports"), config);

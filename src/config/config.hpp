@@ -32,6 +32,8 @@ struct CameraConfig {
     Duration timeout = std::chrono::seconds(10);  // no data for this long is a failure
     Tiles tiles;
     std::vector<ZoneConfig> zones;
+    std::vector<IgnoreRegion> ignore;
+    bool ignore_still = true;  // people-shaped things that never move are learned and left out
 };
 
 struct DetectorConfig {

@@ -78,7 +78,7 @@ Polygon read_polygon(const Json& value, const std::string& member, int width, in
     }
     if (const auto why = polygon_fault(polygon)) refuse(member, *why);
     const Box box = bounds(polygon);
-    if (intersection_area(box, {0, 0, 1, 1}) <= 0) refuse(member, "the zone lies outside the picture");
+    if (intersection_area(box, {0, 0, 1, 1}) <= 0) refuse(member, "lies outside the picture");
     return polygon;
 }
 
@@ -139,6 +139,23 @@ ZoneConfig read_zone(const Json& value, const std::string& member, const Scene& 
     return zone;
 }
 
+void read_ignored(const Json& json, Scene& scene) {
+    const auto at = json.find("ignore");
+    if (at == json.end()) return;
+    if (!at->is_array() || at->size() > kMaxZones)
+        refuse("ignore", "found " + found(*at) + "; allowed: a list of up to " + std::to_string(kMaxZones) +
+                             " regions");
+    for (std::size_t i = 0; i < at->size(); ++i) {
+        const std::string prefix = "ignore[" + std::to_string(i) + "].";
+        const Json& region = (*at)[i];
+        if (!region.is_object())
+            refuse(prefix.substr(0, prefix.size() - 1), "found " + found(region) + "; allowed: an object");
+        scene.ignore.push_back(
+            {text(needed(region, "name", prefix), prefix + "name"),
+             read_polygon(needed(region, "polygon", prefix), prefix + "polygon", scene.width, scene.height)});
+    }
+}
+
 Scene read_scene(const Json& json) {
     constexpr double kMinFps = 0.01;
     if (!json.is_object()) refuse("", "found " + found(json) + "; allowed: an object");
@@ -165,6 +182,7 @@ Scene read_scene(const Json& json) {
             refuse(member + ".name", "found " + found(zones[i]["name"]) +
                                          " a second time; allowed: a name of its own for each");
     }
+    read_ignored(json, scene);
     return scene;
 }
 

@@ -33,6 +33,20 @@ std::string error_with(const char* pointer, const Json& value) {
     return error_of(scene);
 }
 
+TEST(Scene, IgnoredRegionsAreNormalised) {
+    Json scene = good();
+    scene["ignore"] = Json::parse(R"([{"name": "mirror", "polygon": [[0, 0], [640, 0], [640, 360]]}])");
+    const auto read = parse_scene(scene.dump(), "scene.json");
+    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_EQ(read->ignore.size(), 1u);
+    EXPECT_EQ(read->ignore[0].name, "mirror");
+    EXPECT_EQ(read->ignore[0].polygon[2], (Point{0.5, 0.5}));
+    scene["ignore"][0].erase("name");
+    EXPECT_THAT(error_of(scene), HasSubstr("ignore[0].name: is missing"));
+    EXPECT_THAT(error_with("/ignore", "mirror"), HasSubstr("ignore: found \"mirror\""));
+    EXPECT_THAT(error_with("/ignore", Json::array({1})), HasSubstr("ignore[0]: found 1"));
+}
+
 TEST(Scene, ZonesAreNormalisedAndTakeTheirTimes) {
     const auto scene = parse_scene(good().dump(), "scene.json");
     ASSERT_TRUE(scene) << scene.error().message;

@@ -95,6 +95,7 @@ Json good_config() {
     return Json::parse(R"({
         "cameras": [{"id": "cam", "source": "clip.avi", "zones": [
             {"name": "z", "type": "CHAIR", "polygon": [[0, 0], [1, 0], [1, 1]]}]}],
+        "counting": {"count_from": 1, "review_from": 0},
         "detector": {"input_width": 320, "input_height": 320},
         "reports": {"archive_after_days": 1, "delete_after_days": 36500}})");
 }
@@ -135,14 +136,16 @@ std::string fingerprint(const Config& c) {
     out << c.branch_code << c.branch_name << c.timezone << '|' << c.device_id << '|' << camera.target_fps
         << camera.realtime << camera.loop << camera.rtsp_transport << camera.timeout.count() << '|'
         << camera.tiles.columns << camera.tiles.rows << '|' << zone.capacity << to_string(zone.anchor)
-        << zone.overlap << '|' << zone.dwell.count() << '|' << zone.grace.count() << '|' << c.detector.model
-        << c.detector.models_dir << c.detector.device << c.detector.threads << '|'
-        << c.detector.score_threshold << '|' << c.detector.nms_iou << c.detector.decoder
-        << c.detector.person_class << '|' << c.storage.path << c.storage.retention_days << c.reports.dir
-        << c.reports.schedule << c.reports.day_end.count() << '|' << c.reports.archive_after_days << '|'
-        << c.reports.delete_after_days << '|' << static_cast<int>(c.logging.level) << c.logging.file
-        << c.logging.json << c.logging.console << c.logging.max_bytes << '|' << c.logging.max_files << '|'
-        << c.runtime.heartbeat_interval.count() << '|' << c.runtime.target_fps << c.runtime.socket;
+        << zone.overlap << '|' << zone.counting.count_from << zone.counting.review_from
+        << camera.ignore.size() << camera.ignore_still << '|' << zone.dwell.count() << '|'
+        << zone.grace.count() << '|' << c.detector.model << c.detector.models_dir << c.detector.device
+        << c.detector.threads << '|' << c.detector.score_threshold << '|' << c.detector.nms_iou
+        << c.detector.decoder << c.detector.person_class << '|' << c.storage.path << c.storage.retention_days
+        << c.reports.dir << c.reports.schedule << c.reports.day_end.count() << '|'
+        << c.reports.archive_after_days << '|' << c.reports.delete_after_days << '|'
+        << static_cast<int>(c.logging.level) << c.logging.file << c.logging.json << c.logging.console
+        << c.logging.max_bytes << '|' << c.logging.max_files << '|' << c.runtime.heartbeat_interval.count()
+        << '|' << c.runtime.target_fps << c.runtime.socket;
     return out.str();
 }
 

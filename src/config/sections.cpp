@@ -138,6 +138,34 @@ void read_times(Section& top, ZoneTimes& times) {
     grace.all_read();
 }
 
+void read_counting(Section& top, ZoneTimes& times) {
+    const auto read = [](Section& section, CountingLimits& limits) {
+        section.number("count_from", limits.count_from);
+        section.number("review_from", limits.review_from);
+        if (limits.review_from > limits.count_from)
+            section.fault("review_from", "found " + format_number(limits.review_from) +
+                                             "; allowed: not above count_from (" +
+                                             format_number(limits.count_from) + ")");
+    };
+    Section counting = top.section("counting");
+    CountingLimits all;
+    read(counting, all);
+    for (const auto type : kTypes) {
+        Section one = counting.section(key_of_type(type));
+        CountingLimits& limits = times.counting[static_cast<int>(type)];
+        limits = all;
+        if (one.has("count_from") || one.has("review_from")) {
+            read(one, limits);
+        } else {
+            CountingLimits none;
+            one.number("count_from", none.count_from);
+            one.number("review_from", none.review_from);
+        }
+        one.all_read();
+    }
+    counting.all_read();
+}
+
 void read_detector(Section detector, Config& config, Tiles& default_tiles) {
     DetectorConfig& out = config.detector;
     read_model(detector, out);

@@ -9,11 +9,13 @@ namespace chairside {
 // Times by zone type as set at the top of the file.
 struct ZoneTimes {
     Duration dwell[kZoneTypes], grace[kZoneTypes];
+    CountingLimits counting[kZoneTypes];
     static ZoneTimes defaults();
 };
 
 void read_identity(Section& top, Config& config);  // branch, device
 void read_times(Section& top, ZoneTimes& times);   // dwell_time, grace
+void read_counting(Section& top, ZoneTimes& times);
 void read_detector(Section detector, Config& config, Tiles& default_tiles);
 void read_storage(Section storage, Config& config);
 void read_reports(Section reports, Config& config);

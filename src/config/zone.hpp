@@ -23,6 +23,20 @@ enum class ZoneAnchor { kFoot, kCenter, kOverlap };
 const char* to_string(ZoneAnchor anchor);  // "foot", "center", "overlap"
 std::optional<ZoneAnchor> parse_zone_anchor(std::string_view text);
 
+// How sure an event must be to count, and to be shown to a person at least; confidences, 0..1. Below the second
+// it is rejected. docs/decisions/0206-confidence.md says why these.
+struct CountingLimits {
+    double count_from = 0.5;
+    double review_from = 0.2;  // not above count_from
+    friend bool operator==(const CountingLimits&, const CountingLimits&) = default;
+};
+
+// A part of the picture in which people are none: a mirror, a poster, the street behind a window.
+struct IgnoreRegion {
+    std::string name;
+    Polygon polygon;  // normalised
+};
+
 struct ZoneConfig {
     std::string name;  // unique within the branch
     ZoneType type = ZoneType::kChair;
@@ -32,6 +46,7 @@ struct ZoneConfig {
     double overlap = 0.5;  // with kOverlap: part of the box that must lie inside
     Duration dwell{};      // a stay at least this long counts as a service
     Duration grace{};      // nobody seen for this long ends the session
+    CountingLimits counting;
 };
 
 // Defaults by type; all may be set in the configuration.

@@ -2,12 +2,15 @@
 
 namespace chairside {
 
-Analysis::Analysis(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids)
-    : zones_(zones), events_(std::move(camera), std::move(zones), ids) {}
+Analysis::Analysis(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids,
+                   std::vector<IgnoreRegion> ignore)
+    : ignore_(std::move(ignore)), zones_(zones), events_(std::move(camera), std::move(zones), ids) {}
 
 EventChanges Analysis::step(const Detections& detections) {
-    tracks_ = &tracker_.update(detections);
-    occupancy_ = &zones_.place(*tracks_, detections);
+    kept_ = detections;
+    ignore_.apply(kept_);
+    tracks_ = &tracker_.update(kept_);
+    occupancy_ = &zones_.place(*tracks_, kept_);
     return events_.update(*occupancy_);
 }
 

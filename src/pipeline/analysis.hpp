@@ -1,5 +1,5 @@
 #pragma once
-// Analysis: the pure part of one camera's flow, track -> zones -> events, as one step. The service and the
+// Analysis: the pure part of one camera's flow, ignored regions -> track -> zones -> events, as one step. The service and the
 // offline replay run exactly this.
 
 #include <string>
@@ -7,6 +7,7 @@
 
 #include "events/event_tracker.hpp"
 #include "track/tracker.hpp"
+#include "zones/ignore_regions.hpp"
 #include "zones/zone_map.hpp"
 
 namespace chairside {
@@ -14,7 +15,8 @@ namespace chairside {
 // Threads: step() from one; events() from any (it is thread-safe itself). ids must outlive it.
 class Analysis {
   public:
-    Analysis(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids);
+    Analysis(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids,
+             std::vector<IgnoreRegion> ignore = {});
 
     EventChanges step(const Detections& detections);
 
@@ -25,6 +27,8 @@ class Analysis {
     const Occupancy& occupancy() const { return *occupancy_; }
 
   private:
+    IgnoreRegions ignore_;
+    Detections kept_;  // of the last step
     Tracker tracker_;
     ZoneMap zones_;
     EventTracker events_;

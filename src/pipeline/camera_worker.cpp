@@ -20,7 +20,7 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
     : config_(std::move(config)),
       context_(std::move(context)),
       earlier_(std::move(earlier)),
-      analysis_(config_.id, config_.zones, context_.ids),
+      analysis_(config_.id, config_.zones, context_.ids, config_.ignore),
       frames_(kQueuedFrames),
       numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
                             paced() && earlier_.open_gap.has_value(), earlier_.reason)) {

@@ -21,7 +21,7 @@ constexpr double kDesignHeight = 576;  // all lengths below are for a picture of
 constexpr double kTextSize = 13, kHeaderTextSize = 15, kHeaderHeight = 28;
 constexpr double kPadding = 6, kRadius = 4, kBarHeight = 3;
 constexpr double kLineOccupied = 2.5, kLineEmpty = 1.5, kLineBox = 2, kDash = 6;
-constexpr double kFillOccupied = 0.22, kFillEmpty = 0.06;
+constexpr double kFillOccupied = 0.22, kFillEmpty = 0.06, kFillIgnored = 0.45;
 constexpr int kMostMoves = 12;  // of a label that would cover another
 
 struct ZoneLook {
@@ -66,6 +66,7 @@ class Annotator::Impl {
         return {content_.x + x * content_.w, content_.y + y * content_.h};
     }
     Polygon on_picture(const Polygon& normalised) const;
+    void draw_ignored(const IgnoreRegion& region);
     void draw_zone(const AnnotatedZone& zone);
     void draw_person(const Track& track, const FrameInfo& frame);
     void label_zone(const AnnotatedZone& zone);
@@ -94,6 +95,18 @@ Polygon Annotator::Impl::on_picture(const Polygon& normalised) const {
 Box Annotator::Impl::box_of(const Track& track, const FrameInfo& frame) const {
     const double sx = content_.w / std::max(1, frame.width), sy = content_.h / std::max(1, frame.height);
     return {content_.x + track.box.x * sx, content_.y + track.box.y * sy, track.box.w * sx, track.box.h * sy};
+}
+
+// Darkened: what happens there is not looked at.
+void Annotator::Impl::draw_ignored(const IgnoreRegion& region) {
+    const Canvas::TextStyle plain{px(kTextSize - 1), false};
+    const Polygon polygon = on_picture(region.polygon);
+    canvas_.fill_polygon(polygon, kInk.with_alpha(kFillIgnored));
+    canvas_.stroke_polygon(polygon, kPale.with_alpha(0.6), px(kLineEmpty), px(kDash / 2));
+    const std::string text = region.name + "  ignored";
+    const double width = canvas_.text_width(text, plain);
+    const Point middle = bounds(polygon).center();
+    canvas_.text(text, middle.x - width / 2, middle.y, kPale, plain);
 }
 
 void Annotator::Impl::draw_zone(const AnnotatedZone& zone) {
@@ -198,6 +211,8 @@ Result<void> Annotator::Impl::draw(Image& rgb, const FrameInfo& frame, const Tra
                    : Box{0, 0, static_cast<double>(rgb.width), static_cast<double>(rgb.height)};
     unit_ = std::clamp(std::min<double>(rgb.height, rgb.width * 0.75) / kDesignHeight, 0.6, 6.0);
     labels_.clear();
+    for (const auto& region : options_.ignored)
+        draw_ignored(region);
     for (const auto& zone : zones)
         draw_zone(zone);
     for (const auto& track : tracks.people)

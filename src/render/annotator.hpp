@@ -26,6 +26,7 @@ struct AnnotatedZone {
 struct AnnotatorOptions {
     // The header shows local wall time in this zone; without one, the time since the first picture drawn.
     std::optional<TimeZone> time_zone;
+    std::vector<IgnoreRegion> ignored{};  // darkened, with their names
 };
 
 // Colours are of the palette of Okabe and Ito ("Color Universal Design", 2008), which people with any colour

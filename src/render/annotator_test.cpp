@@ -72,6 +72,18 @@ FrameInfo frame_info(int width, int height) {
     return frame;
 }
 
+TEST(Annotator, DarkensWhatIsIgnored) {
+    Image image = grey(640, 480);
+    Annotator annotator(
+        {.time_zone = {}, .ignored = {{"mirror", {{0.5, 0.5}, {0.9, 0.5}, {0.9, 0.9}, {0.5, 0.9}}}}});
+    FrameInfo frame;
+    frame.width = 640;
+    frame.height = 480;
+    ASSERT_TRUE(annotator.draw(image, frame, {}, {}, ""));
+    EXPECT_LT(pixel(image, 560, 410)[0], 100);
+    EXPECT_EQ(pixel(image, 100, 300)[0], 128);
+}
+
 TEST(Annotator, colours_a_zone_by_its_state) {
     Image image = grey(768, 576);
     Annotator annotator;
