@@ -28,6 +28,7 @@
 #include "engine_options.hpp"
 #include "events/event_tracker.hpp"
 #include "track/tracker.hpp"
+#include "visits/visit_linker.hpp"
 #include "zones/zone_map.hpp"
 
 namespace chairside {
@@ -200,14 +201,15 @@ Options parse(int argc, char** argv) {
 
 void write(const std::string& path, const std::map<EventId, Event>& events, bool all) {
     std::ofstream out(path);
-    out << "zone,type,enter_s,exit_s,confidence,verdict,metadata\n";
+    out << "zone,type,enter_s,exit_s,confidence,verdict,visit,part_of,metadata\n";
     for (const auto& [id, e] : events) {
         if (e.verdict != Verdict::kCounted && !all) continue;
         const double start = static_cast<double>(e.start.time_since_epoch().count()) * 1e-6;
         char row[256];
         std::snprintf(row, sizeof row, "%s,%s,%.2f,%.2f,%.3f,%s,", e.zone.c_str(), to_string(e.type), start,
                       start + to_seconds(e.dwell), e.confidence, to_string(e.verdict));
-        out << row;
+        out << row << (e.visit ? e.visit->to_string() : "") << ','
+            << (e.part_of ? e.part_of->to_string() : "") << ',';
         for (const auto& [key, value] : e.metadata)
             out << key << '=' << value << ' ';
         out << '\n';
@@ -225,8 +227,9 @@ int run(const Options& options) {
     ZoneMap map(scene.zones);
     EventTracker sessions("camera", scene.zones, *ids, options.engine);
     std::map<EventId, Event> events;
+    VisitLinker visits({}, places_of("camera", scene.zones));
     const auto note = [&](const EventChanges& changes) {
-        for (const Event& e : changes.events)
+        for (const Event& e : visits.link(changes.events))
             events[e.id] = e;
     };
     std::ofstream track_rows;

@@ -13,6 +13,7 @@
 #include "replay_annotation.hpp"
 #include "replay_output.hpp"
 #include "track/mot_writer.hpp"
+#include "visits/visit_linker.hpp"
 
 namespace chairside {
 namespace {
@@ -158,17 +159,18 @@ Result<void> replay(const ReplayOptions& options) {
 
     const auto ids = make_seeded_id_source(kIdSeed);
     Analysis analysis("replay", scene->zones, *ids, scene->ignore);
+    VisitLinker visits({}, places_of("replay", scene->zones));
     EventTable table;
     ProgressBar bar("replaying", options.progress);
     for (std::int64_t number = 1;; ++number) {
         auto item = (*input)->next();
         if (!item && item.error().kind == ErrorKind::kEnd) break;
         if (!item) return tl::unexpected(item.error());
-        table.add(analysis.step(item->detections));
+        table.add(visits.link(analysis.step(item->detections).events));
         if (auto written = outputs->frame(number, *item, analysis, table); !written) return written;
         if (number % 32 == 0) bar.show((*input)->progress(), std::to_string(number) + " frames");
     }
-    table.add(analysis.events().end_all(EndReason::kEndOfStream));
+    table.add(visits.link(analysis.events().end_all(EndReason::kEndOfStream).events));
     bar.show(1, "done");
     if (auto written = csv->append(table.csv(options.all_verdicts)); !written) return written;
     if (auto done = outputs->finish(); !done) return done;

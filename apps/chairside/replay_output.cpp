@@ -29,13 +29,17 @@ std::string decimals(double value, int digits) {
 std::string row(const Event& e) {
     const double enter = to_seconds(e.start.time_since_epoch()), exit = to_seconds(e.end.time_since_epoch());
     std::string metadata;
+    const auto reasons = e.metadata.find("reasons");
     for (const auto& [key, value] : e.metadata)
         metadata += (metadata.empty() ? "" : ";") + key + '=' + value;
     std::string out = quoted(e.zone);
-    for (const auto& cell : {std::string(to_string(e.type)), decimals(enter, 3), decimals(exit, 3),
-                             decimals(to_seconds(e.dwell), 3), e.id.to_string(), e.camera,
-                             std::to_string(e.person.value), std::string(to_string(e.state)),
-                             std::string(to_string(e.verdict)), decimals(e.confidence, 3), metadata}) {
+    for (const auto& cell :
+         {std::string(to_string(e.type)), decimals(enter, 3), decimals(exit, 3),
+          decimals(to_seconds(e.dwell), 3), e.id.to_string(), e.camera, std::to_string(e.person.value),
+          std::string(to_string(e.state)), std::string(to_string(e.verdict)), decimals(e.confidence, 3),
+          metadata, e.visit ? e.visit->to_string() : std::string(),
+          e.part_of ? e.part_of->to_string() : std::string(),
+          reasons != e.metadata.end() ? reasons->second : std::string()}) {
         out += ',' + quoted(cell);
     }
     return out + '\n';
@@ -79,8 +83,8 @@ Result<void> WholeFile::finish() {
     return {};
 }
 
-void EventTable::add(const EventChanges& changes) {
-    for (const Event& event : changes.events) {
+void EventTable::add(const std::vector<Event>& events) {
+    for (const Event& event : events) {
         auto [at, fresh] = events_.try_emplace(event.id, event);
         if (!fresh && event.revision > at->second.revision) at->second = event;
     }
@@ -94,7 +98,9 @@ std::string EventTable::csv(bool all_verdicts) const {
     std::sort(rows.begin(), rows.end(), [](const Event* a, const Event* b) {
         return std::tie(a->start, a->camera, a->zone, a->id) < std::tie(b->start, b->camera, b->zone, b->id);
     });
-    std::string out = "zone,type,enter_s,exit_s,dwell_s,id,camera,person,state,verdict,confidence,metadata\n";
+    std::string out =
+        "zone,type,enter_s,exit_s,dwell_s,id,camera,person,state,verdict,confidence,metadata,"
+        "visit,part_of,reasons\n";
     for (const Event* event : rows)
         out += row(*event);
     return out;
@@ -102,7 +108,7 @@ std::string EventTable::csv(bool all_verdicts) const {
 
 int EventTable::counted(ZoneType type) const {
     return static_cast<int>(std::count_if(events_.begin(), events_.end(), [&](const auto& item) {
-        return item.second.type == type && item.second.verdict == Verdict::kCounted;
+        return item.second.type == type && is_service(item.second);
     }));
 }
 

@@ -34,13 +34,13 @@ class WholeFile {
 };
 
 // Collects the last revision of each event. The header of the CSV:
-// zone,type,enter_s,exit_s,dwell_s,id,camera,person,state,verdict,confidence,metadata
+// zone,type,enter_s,exit_s,dwell_s,id,camera,person,state,verdict,confidence,metadata,visit,part_of,reasons
 // Seconds from the first frame, three decimals; metadata as key=value joined with ';'.
 class EventTable {
   public:
-    void add(const EventChanges& changes);
+    void add(const std::vector<Event>& events);
     std::string csv(bool all_verdicts) const;  // by enter time, then zone, then id
-    int counted(ZoneType type) const;
+    int counted(ZoneType type) const;          // services: parts of another are not counted again
 
   private:
     std::map<EventId, Event> events_;

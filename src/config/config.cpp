@@ -36,6 +36,7 @@ Config read_config(Section& top, const ConfigOptions& options) {
     read_identity(top, config);
     read_times(top, times);
     read_counting(top, times);
+    read_visits(top.section("visits"), config);
     read_detector(top.section("detector"), config, default_tiles);
     read_storage(top.section("storage"), config);
     read_reports(top.section("reports"), config);

@@ -53,6 +53,11 @@ struct DetectorConfig {
     int person_class = -1;
 };
 
+struct VisitsConfig {
+    // A second stay of a client in a chair (or at a basin) within this time is a part of the first; 0: never.
+    Duration same_service_within = std::chrono::minutes(45);
+};
+
 struct StorageConfig {
     std::filesystem::path path = "chairside.db";
     int retention_days = 400;  // events older than this are deleted once they were reported and acknowledged
@@ -86,6 +91,7 @@ struct Config {
     std::string device_id;  // default: the host's name
     std::vector<CameraConfig> cameras;
     DetectorConfig detector;
+    VisitsConfig visits;
     StorageConfig storage;
     ReportsConfig reports;
     SupabaseConfig supabase;

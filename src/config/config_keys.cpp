@@ -45,6 +45,9 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"counting.wait.count_from", K::kNumber, "", 0, 1},
     {"counting.wait.review_from", K::kNumber, "", 0, 1},
 
+    {"visits", K::kSection, ""},
+    {"visits.same_service_within", K::kDuration, "2700", 0, 86400},
+
     {"cameras", K::kList, ""},
     {"cameras[].id", K::kText, "", 1, 64, "", true},
     {"cameras[].source", K::kSecret, "", 0, 0, "", true},

@@ -137,11 +137,11 @@ std::string fingerprint(const Config& c) {
         << camera.realtime << camera.loop << camera.rtsp_transport << camera.timeout.count() << '|'
         << camera.tiles.columns << camera.tiles.rows << '|' << zone.capacity << to_string(zone.anchor)
         << zone.overlap << '|' << zone.counting.count_from << zone.counting.review_from
-        << camera.ignore.size() << camera.ignore_still << '|' << zone.dwell.count() << '|'
-        << zone.grace.count() << '|' << c.detector.model << c.detector.models_dir << c.detector.device
-        << c.detector.threads << '|' << c.detector.score_threshold << '|' << c.detector.nms_iou
-        << c.detector.decoder << c.detector.person_class << '|' << c.storage.path << c.storage.retention_days
-        << c.reports.dir << c.reports.schedule << c.reports.day_end.count() << '|'
+        << camera.ignore.size() << camera.ignore_still << c.visits.same_service_within.count() << '|'
+        << zone.dwell.count() << '|' << zone.grace.count() << '|' << c.detector.model << c.detector.models_dir
+        << c.detector.device << c.detector.threads << '|' << c.detector.score_threshold << '|'
+        << c.detector.nms_iou << c.detector.decoder << c.detector.person_class << '|' << c.storage.path
+        << c.storage.retention_days << c.reports.dir << c.reports.schedule << c.reports.day_end.count() << '|'
         << c.reports.archive_after_days << '|' << c.reports.delete_after_days << '|'
         << static_cast<int>(c.logging.level) << c.logging.file << c.logging.json << c.logging.console
         << c.logging.max_bytes << '|' << c.logging.max_files << '|' << c.runtime.heartbeat_interval.count()

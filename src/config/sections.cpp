@@ -166,6 +166,11 @@ void read_counting(Section& top, ZoneTimes& times) {
     counting.all_read();
 }
 
+void read_visits(Section visits, Config& config) {
+    visits.duration("same_service_within", config.visits.same_service_within);
+    visits.all_read();
+}
+
 void read_detector(Section detector, Config& config, Tiles& default_tiles) {
     DetectorConfig& out = config.detector;
     read_model(detector, out);

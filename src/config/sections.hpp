@@ -16,6 +16,7 @@ struct ZoneTimes {
 void read_identity(Section& top, Config& config);  // branch, device
 void read_times(Section& top, ZoneTimes& times);   // dwell_time, grace
 void read_counting(Section& top, ZoneTimes& times);
+void read_visits(Section visits, Config& config);
 void read_detector(Section detector, Config& config, Tiles& default_tiles);
 void read_storage(Section storage, Config& config);
 void read_reports(Section reports, Config& config);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "events/confidence.hpp"
-
 namespace chairside {
 namespace {
 
@@ -174,6 +172,7 @@ void AreaZone::update(const View& view) {
             close(session, session.was_outside ? EndReason::kLeft : EndReason::kGrace);
         else if (enough_seen(session))
             session.stay.verdict = Verdict::kCounted;
+        session.stay.confidence = area_confidence(evidence(session));
     }
     std::erase_if(sessions_, [](const Session& s) { return s.stay.closed; });
 }
@@ -183,6 +182,16 @@ bool AreaZone::over(const Session& session) const {
     if (session.was_outside) return session.waited_s > std::min(grace_s_, settings_.area.leave_s);
     // Who stood for a moment is not awaited as long as who stood for minutes.
     return session.waited_s > std::min(grace_s_, settings_.area.lost_walking_s + session.still_s);
+}
+
+AreaEvidence AreaZone::evidence(const Session& session) const {
+    const double watched = session.seen_s + session.predicted_s;
+    return {session.stay.dwell(),
+            dwell_s_,
+            watched > 0 ? session.seen_s / watched : 1,
+            session.hand_overs,
+            enough_seen(session),
+            !session.stay.closed};
 }
 
 // A seat that others pass all the time is not taken.
@@ -196,6 +205,7 @@ void AreaZone::close(Session& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
     session.stay.end = reason;
+    session.stay.confidence = area_confidence(evidence(session));
     session.stay.notes = describe(session.stay);
     session.stay.notes["end"] = to_string(reason);
     session.stay.verdict = Verdict::kCounted;
@@ -221,7 +231,7 @@ Notes AreaZone::describe(const Stay& stay) const {
     Notes notes;
     for (const Session& session : sessions_) {
         if (session.stay.number != stay.number) continue;
-        if (session.hand_overs > 0) notes["identity_changes"] = number(session.hand_overs, 0);
+        notes = area_notes(evidence(session));
     }
     return notes;
 }

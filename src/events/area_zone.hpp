@@ -4,6 +4,7 @@
 // Pure.
 
 #include "config/zone.hpp"
+#include "events/confidence.hpp"
 #include "events/settings.hpp"
 #include "events/zone_sessions.hpp"
 
@@ -52,6 +53,7 @@ class AreaZone final : public ZoneSessions {
     bool still(const Session& session) const;
     double gate(const Session& session, const Person& person, double t) const;
     bool enough_seen(const Session& session) const;
+    AreaEvidence evidence(const Session& session) const;
 
     int index_;
     ZoneConfig config_;

@@ -46,6 +46,8 @@ const char* to_string(EndReason reason) {
             return "end of stream";
         case EndReason::kByRequest:
             return "by request";
+        case EndReason::kNeverMoved:
+            return "never moved";
     }
     return "";
 }

@@ -40,9 +40,16 @@ struct Event {
     double confidence = 1;  // 0..1: how sure we are that this is one service, and one only
     std::map<std::string, std::string> metadata;  // reasons and numbers, e.g. {"end": "grace"}; sorted keys
     Verdict verdict = Verdict::kCounted;
+    std::optional<EventId> visit{};    // named by its first event; none: not linked yet, or rejected
+    std::optional<EventId> part_of{};  // the service that this stay goes on with: it is not counted again
 };
 
 // A session that is not over, counted or not. Stored, so that it can be taken up again after a restart.
+// One of the services that sums count: not a part of another one.
+inline bool is_service(const Event& event) {
+    return event.verdict == Verdict::kCounted && !event.part_of;
+}
+
 struct OpenSession {
     std::int64_t session =
         0;  // unique per camera; the engine continues numbering after the largest it restores

@@ -1,6 +1,7 @@
 #include "events/event_tracker.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <map>
 #include <set>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "base/locked.hpp"
+#include "events/confidence.hpp"
 #include "events/session_engine.hpp"
 
 namespace chairside {
@@ -15,7 +17,9 @@ namespace {
 
 constexpr std::size_t kEventsKept = 4096;  // closed events that events_of() can still tell of
 constexpr double kNoticeableShift = 0.05;  // s; a start that moved less is the same start
-constexpr double kShort = 0.5;  // s; the engine lets a session count that is this much short at its end
+constexpr double kShort = 0.5;       // s; the engine lets a session count that is this much short at its end
+constexpr double kSameThing = 0.15;  // box heights from a still thing's foot
+constexpr double kFactConfidence = 0.02;  // of what is surely no service
 constexpr double kNoticeableDoubt = 0.1;  // of the confidence
 
 }  // namespace
@@ -121,6 +125,13 @@ class EventTracker::Impl {
     double seconds(MonoTime t) const { return to_seconds(t - origin_); }
     MonoTime mono_of(double t) const { return origin_ + from_seconds(t); }
     WallTime wall_of(double t) const { return wall_ + (mono_of(t) - mono_); }
+    Verdict verdict_of(const Stay& stay) const {
+        return judged(stay, engine_.zones()[static_cast<std::size_t>(stay.zone)].counting);
+    }
+    // What the engine takes for a stay becomes an event, also if it is too unsure to be more than rejected.
+    bool worth_telling(const Stay& stay) const {
+        return stay.verdict != Verdict::kRejected || verdict_of(stay) != Verdict::kRejected;
+    }
     double dwell_of(int zone) const {
         return to_seconds(engine_.zones()[static_cast<std::size_t>(zone)].dwell);
     }
@@ -169,6 +180,16 @@ class EventTracker::Impl {
         return out;
     }
 
+    // What is not counted has one key that says why.
+    static void say_why(Event& event) {
+        auto& notes = event.metadata;
+        if (event.verdict == Verdict::kRejected) notes.try_emplace("rejected", "not sure");
+        if (event.verdict != Verdict::kReview) return;
+        const auto rejected = notes.find("rejected");
+        notes.try_emplace("review", rejected != notes.end() ? rejected->second : "not sure");
+        notes.erase("rejected");
+    }
+
     void fill(Event& event, const Stay& stay) const {
         const ZoneConfig& zone = engine_.zones()[static_cast<std::size_t>(stay.zone)];
         event.camera = camera_;
@@ -176,9 +197,11 @@ class EventTracker::Impl {
         event.type = zone.type;
         event.person = stay.person;
         event.confidence = stay.confidence;
-        event.verdict = stay.verdict;
+        event.verdict = verdict_of(stay);
         event.state = stay.closed ? EventState::kClosed : EventState::kOpen;
         event.metadata = stay.closed ? stay.notes : engine_.describe(stay);
+        if (is_fact(event.metadata)) event.confidence = std::min(event.confidence, kFactConfidence);
+        say_why(event);
         set_times(event, stay);
     }
 
@@ -237,12 +260,15 @@ class EventTracker::Impl {
         if (closed_.size() > kEventsKept) closed_.pop_front();
     }
 
-    void finish(const Stay& stay, EventChanges& out) {
+    void finish(Stay stay, EventChanges& out) {
+        if (stay.end == EndReason::kNeverMoved) {
+            stay.verdict = Verdict::kRejected;
+            stay.notes["rejected"] = to_string(EndReason::kNeverMoved);
+        }
         auto told = told_.find(stay.number);
         std::optional<Event> event = told != told_.end() ? told->second.event : std::nullopt;
         if (!event) event = closed_event(stay.number);
-        const bool counts =
-            stay.dwell() >= dwell_of(stay.zone) - kShort && stay.verdict != Verdict::kRejected;
+        const bool counts = stay.dwell() >= dwell_of(stay.zone) - kShort && worth_telling(stay);
         if (event || counts) {
             const bool fresh = !event;
             if (fresh) event.emplace();
@@ -273,13 +299,13 @@ class EventTracker::Impl {
     void tell(const Stay& stay, EventChanges& out) {
         const auto found = told_.find(stay.number);
         const bool fresh = found == told_.end();
-        const bool passed = stay.dwell() >= dwell_of(stay.zone) && stay.verdict != Verdict::kRejected;
+        const bool passed = stay.dwell() >= dwell_of(stay.zone) && worth_telling(stay);
         if (!fresh) {
             const Told& old = found->second;
             const bool moved = std::abs(seconds(old.session.start) - stay.start) >= kNoticeableShift ||
                                old.session.person != stay.person;
             const bool rethought =
-                old.event && (old.event->verdict != stay.verdict ||
+                old.event && (old.event->verdict != verdict_of(stay) ||
                               std::abs(old.event->confidence - stay.confidence) >= kNoticeableDoubt);
             if (!moved && !rethought && (old.event || !passed)) return;
         }
@@ -346,6 +372,12 @@ EventChanges EventTracker::end_zone(const std::string& zone, EndReason reason) {
     return impl_->with([&](Impl& impl) {
         return impl.end([index = impl.zone_index(zone)](const Stay& s) { return s.zone == index; }, reason);
     });
+}
+EventChanges EventTracker::drop_still(const Box& box) {
+    const auto there = [&](const Stay& s) {
+        return std::hypot(s.anchor.x - box.foot().x, s.anchor.y - box.foot().y) < kSameThing * box.h;
+    };
+    return impl_->with([&](Impl& impl) { return impl.end(there, EndReason::kNeverMoved); });
 }
 EventChanges EventTracker::end_person(PersonId person, EndReason reason) {
     return impl_->with(

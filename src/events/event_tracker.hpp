@@ -22,7 +22,7 @@ struct EventChanges {
 };
 
 // Why a session ended; goes into the event's metadata as "end".
-enum class EndReason { kLeft, kGrace, kStopped, kRestart, kEndOfStream, kByRequest };
+enum class EndReason { kLeft, kGrace, kStopped, kRestart, kEndOfStream, kByRequest, kNeverMoved };
 const char* to_string(EndReason reason);
 
 // Threads: any. Failure: none; frames that are not later than the last one are ignored.
@@ -44,6 +44,8 @@ class EventTracker {
     // Ends sessions now, at the time they were last seen.
     EventChanges end_all(EndReason reason);
     EventChanges end_zone(const std::string& zone, EndReason reason = EndReason::kByRequest);
+    // The box (pixels) shows no person but a thing: whoever was taken for one there is rejected.
+    EventChanges drop_still(const Box& box);
     EventChanges end_person(PersonId person, EndReason reason = EndReason::kByRequest);
 
     std::vector<Event> events_of(

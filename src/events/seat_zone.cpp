@@ -271,8 +271,8 @@ void SeatZone::judge(SeatSession& session) const {
                            : session.stay.closed ? Verdict::kRejected
                                                  : Verdict::kReview;
     ConfidenceInput input{session.stay.dwell(), dwell_s_, gaps_.mean_s(),
-                          attended_type && attendance_limit_ > 0};
-    session.stay.confidence = seat_confidence(session, input, settings_.attendance);
+                          attended_type ? attendance_limit_ : 0, !session.stay.closed};
+    session.stay.confidence = seat_confidence(session, input);
 }
 
 void SeatZone::close(SeatSession& session, EndReason reason) {
@@ -307,8 +307,9 @@ Notes SeatZone::describe(const Stay& stay) const {
     for (const SeatSession& session : sessions_) {
         if (session.stay.number != stay.number) continue;
         const bool attended_type = config_.type != ZoneType::kWait;
-        ConfidenceInput input{stay.dwell(), dwell_s_, gaps_.mean_s(), attended_type && attendance_limit_ > 0};
-        Notes notes = seat_notes(session, input, settings_.attendance);
+        ConfidenceInput input{stay.dwell(), dwell_s_, gaps_.mean_s(), attended_type ? attendance_limit_ : 0,
+                              !stay.closed};
+        Notes notes = seat_notes(session, input);
         if (stay.verdict == Verdict::kReview) notes["review"] = "not attended so far";
         return notes;
     }

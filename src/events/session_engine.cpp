@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "events/confidence.hpp"
+
 namespace chairside {
 namespace {
 
@@ -140,6 +142,7 @@ void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
                     continue;
                 earlier.verdict = Verdict::kRejected;
                 earlier.notes["rejected"] = "unattended";
+                earlier.confidence = confidence_unattended(earlier.confidence, share, limit);
                 finished_.push_back(earlier);
             }
             std::erase_if(unsettled_, [&](const auto& e) {

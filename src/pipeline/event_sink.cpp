@@ -8,13 +8,25 @@ void EventSink::subscribe(std::function<void(const Event&)> callback) {
     callbacks_.push_back(std::move(callback));
 }
 
+Result<void> EventSink::restore(WallTime from) {
+    const auto stored = store_.events({.from = from});
+    if (!stored) return tl::unexpected(stored.error());
+    std::vector<Event> events;
+    for (const StoredEvent& event : *stored)
+        events.push_back(event.event);
+    const std::lock_guard lock(mutex_);
+    visits_.restore(events);
+    return {};
+}
+
 void EventSink::put(const std::string& camera, const EventChanges& changes) {
     if (changes.events.empty() && changes.sessions.empty() && changes.ended.empty()) return;
-    Store::Batch batch{changes.events, changes.sessions, {}};
+    Store::Batch batch{{}, changes.sessions, {}};
     batch.ended.reserve(changes.ended.size());
     for (const auto session : changes.ended)
         batch.ended.emplace_back(camera, session);
     const std::lock_guard lock(mutex_);
+    batch.events = visits_.link(changes.events);
     kept_.push_back(std::move(batch));
     // While the disk is full every frame would try again; the housekeeper does that once a second.
     if (!failing_) flush_locked();

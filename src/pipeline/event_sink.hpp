@@ -10,13 +10,17 @@
 
 #include "events/event_tracker.hpp"
 #include "store/store.hpp"
+#include "visits/visit_linker.hpp"
 
 namespace chairside {
 
 // Threads: any. Callbacks run after the commit, in the caller's thread, in the order of the commits.
 class EventSink {
   public:
-    explicit EventSink(Store& store) : store_(store) {}
+    // Events get their visit on the way; those of earlier ones that change by it are written with them.
+    EventSink(Store& store, VisitLinker visits) : store_(store), visits_(std::move(visits)) {}
+    // Takes up the visits that the store has from before; before the first put().
+    Result<void> restore(WallTime from);
 
     void subscribe(std::function<void(const Event&)> callback);  // before the first put()
     void put(const std::string& camera, const EventChanges& changes);
@@ -30,6 +34,7 @@ class EventSink {
     Store& store_;
     std::vector<std::function<void(const Event&)>> callbacks_;
     mutable std::mutex mutex_;  // guards all below, and keeps commits in order
+    VisitLinker visits_;
     std::deque<Store::Batch> kept_;
     bool failing_ = false;
 };

@@ -15,7 +15,14 @@ namespace {
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr int kTicksPerReportCheck = 30;
 constexpr int kTicksPerRetention = 3600;
-constexpr char kRunState[] = "run.state";  // "running" while a service has the store open
+constexpr auto kVisitMemory = std::chrono::hours(24);  // events that a visit of now may go on from
+constexpr char kRunState[] = "run.state";              // "running" while a service has the store open
+
+VisitSettings visit_settings(const Config& config) {
+    VisitSettings settings;
+    settings.same_service_within = config.visits.same_service_within;
+    return settings;
+}
 
 }  // namespace
 
@@ -30,7 +37,7 @@ class RuntimeService::Impl {
           open_(std::move(open)),
           zone_(TimeZone::find(config_.timezone).value_or(TimeZone::utc())),
           reports_(*store_, zone_, config_.reports, config_.branch_code, config_.device_id),
-          sink_(*store_),
+          sink_(*store_, VisitLinker(visit_settings(config_), places_of(config_.cameras))),
           ids_(make_random_id_source()),
           started_(clock.mono_now()) {
         reports_.expect(config_.cameras);
@@ -39,6 +46,7 @@ class RuntimeService::Impl {
     ~Impl() { stop(); }
 
     Result<void> start() {
+        if (auto restored = sink_.restore(clock_.wall_now() - kVisitMemory); !restored) return restored;
         auto earlier = earlier_runs();
         if (!earlier) return tl::unexpected(earlier.error());
         if (auto marked = store_->set_value(kRunState, "running"); !marked) return marked;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kHeader =
     "id,branch,device,camera,zone,type,service,person,start,end,dwell_s,state,verdict,confidence,revision,"
-    "metadata\r\n";
+    "metadata,visit,part_of,reasons\r\n";
 
 bool begins_formula(char c) {
     return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r';
@@ -47,6 +47,7 @@ std::string number_cell(double value) {
 std::string row_of(const StoredEvent& stored, const TimeZone& zone) {
     const Event& e = stored.event;
     const nlohmann::json metadata = e.metadata;
+    const auto reasons = e.metadata.find("reasons");
     const std::array cells = {
         e.id.to_string(),
         text_cell(stored.branch),
@@ -65,12 +66,13 @@ std::string row_of(const StoredEvent& stored, const TimeZone& zone) {
         number_cell(e.confidence),
         std::to_string(e.revision),
         text_cell(metadata.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)),
+        e.visit ? e.visit->to_string() : "",
+        e.part_of ? e.part_of->to_string() : "",
+        text_cell(reasons != e.metadata.end() ? reasons->second : ""),
     };
     std::string out;
-    for (const std::string& cell : cells) {
-        if (!out.empty()) out += ',';
-        out += cell;
-    }
+    for (const std::string& cell : cells)
+        out += (&cell == cells.data() ? "" : ",") + cell;
     return out + "\r\n";
 }
 

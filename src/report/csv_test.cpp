@@ -39,10 +39,10 @@ TEST(Csv, HasTheDocumentedColumnsAndLineEnds) {
         csv,
         "\xef\xbb\xbfid,branch,device,camera,zone,type,service,person,start,end,dwell_s,state,verdict,"
         "confidence,"
-        "revision,metadata\r\n"
+        "revision,metadata,visit,part_of,reasons\r\n"
         "01000000-0000-0000-0000-000000000001,DEMO,pc-1,cam-1,\"chair \"\"1\"\", left\",CHAIR,haircut,42,"
         "2026-11-22T10:05:07.250+01:00,2026-11-22T10:35:37.250+01:00,1830,closed,counted,0.875,2,"
-        "\"{\"\"end\"\":\"\"left\"\"}\"\r\n");
+        "\"{\"\"end\"\":\"\"left\"\"}\",,,\r\n");
 }
 
 TEST(Csv, TenthsOfSecondsAreWrittenAsTenths) {

@@ -25,11 +25,12 @@ struct Collected {
     TypeFigures figures;
     std::vector<double> dwells_s;
 
-    void add(const Event& event) {
+    // more: the dwell of its parts.
+    void add(const Event& event, Duration more) {
         if (event.verdict == Verdict::kReview) ++figures.to_review;
-        if (event.verdict != Verdict::kCounted) return;
+        if (!is_service(event)) return;
         ++figures.count;
-        if (event.state == EventState::kClosed) dwells_s.push_back(to_seconds(event.dwell));
+        if (event.state == EventState::kClosed) dwells_s.push_back(to_seconds(event.dwell + more));
     }
     TypeFigures finish() {
         figures.finished = static_cast<int>(dwells_s.size());
@@ -51,6 +52,15 @@ std::map<ZoneType, TypeFigures> finish(ByType collected) {
     return out;
 }
 
+// What the parts of each service add to its time.
+std::map<EventId, Duration> parts_of_services(const ReportInput& input) {
+    std::map<EventId, Duration> out;
+    for (const StoredEvent& stored : input.events)
+        if (stored.event.part_of && stored.event.verdict == Verdict::kCounted)
+            out[*stored.event.part_of] += stored.event.dwell;
+    return out;
+}
+
 void add_figures(const ReportInput& input, DailySummary& out) {
     ByType by_type;
     std::map<std::string, ByType> by_camera, by_zone;
@@ -64,21 +74,29 @@ void add_figures(const ReportInput& input, DailySummary& out) {
             out.cameras_of[zone_key(camera.id, zone.name)] = camera.id;
         }
     }
-    std::set<std::tuple<std::string, std::string, PersonId>> people;
+    std::set<EventId> visits;
+    std::set<std::tuple<std::string, std::string, PersonId>>
+        people;  // of events from before there were visits
+    const auto parts = parts_of_services(input);
     for (const StoredEvent& stored : input.events) {
         const Event& event = stored.event;
         const std::string zone = zone_key(event.camera, event.zone);
-        by_type[event.type].add(event);
-        by_camera[event.camera][event.type].add(event);
-        by_zone[zone][event.type].add(event);
+        const auto more = parts.find(event.id);
+        const Duration part_time = more != parts.end() ? more->second : Duration(0);
+        by_type[event.type].add(event, part_time);
+        by_camera[event.camera][event.type].add(event, part_time);
+        by_zone[zone][event.type].add(event, part_time);
         out.cameras_of[zone] = event.camera;
         if (event.verdict == Verdict::kReview) ++out.to_review;
         if (event.verdict == Verdict::kRejected) ++out.rejected;
         if (event.verdict != Verdict::kCounted) continue;
-        people.emplace(event.camera, stored.boot, event.person);
+        if (event.visit)
+            visits.insert(*event.visit);
+        else
+            people.emplace(event.camera, stored.boot, event.person);
         if (event.state == EventState::kOpen) ++out.open;
     }
-    out.unique_people = static_cast<int>(people.size());
+    out.unique_people = static_cast<int>(visits.size() + people.size());
     out.by_type = finish(std::move(by_type));
     for (auto& [camera, figures] : by_camera)
         out.by_camera.emplace(camera, finish(std::move(figures)));
@@ -174,7 +192,7 @@ std::map<ZoneType, int> counts_in(const std::vector<StoredEvent>& events, const 
     auto at = std::lower_bound(events.begin(), events.end(), span.from, starts_before);
     std::map<ZoneType, int> out;
     for (; at != events.end() && at->event.start < span.to; ++at) {
-        if (at->event.verdict == Verdict::kCounted) ++out[at->event.type];
+        if (is_service(at->event)) ++out[at->event.type];
     }
     return out;
 }

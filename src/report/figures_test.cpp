@@ -107,6 +107,23 @@ TEST(Figures, OnePersonInTwoZonesIsOneAndTheSameNumberInAnotherRunOrOnAnotherCam
     EXPECT_EQ(reports.summarize("2026-11-22", "2026-11-22").value().unique_people, 3);
 }
 
+TEST(Figures, PeopleAreVisitsAndChairWashChairIsOneHaircut) {
+    Salon salon;
+    const EventId first = salon.add("2026-11-22T09:00:00Z", 10, ZoneType::kChair, "chair").id;
+    salon.add("2026-11-22T09:11:00Z", 4, ZoneType::kWash, "basin").visit = first;
+    Event& back = salon.add("2026-11-22T09:16:00Z", 20, ZoneType::kChair, "chair", "cam-2");
+    back.visit = back.part_of = first;
+    salon.events[0].visit = first;
+    salon.save();
+    const DailySummary s = salon.reports->summarize("2026-11-22", "2026-11-22").value();
+    EXPECT_EQ(s.unique_people, 1);
+    EXPECT_EQ(s.by_type.at(ZoneType::kChair).count, 1);
+    EXPECT_EQ(s.by_type.at(ZoneType::kChair).mean_dwell_s, 1800) << "both stays in the chair";
+    EXPECT_EQ(s.by_type.at(ZoneType::kWash).count, 1);
+    EXPECT_EQ(s.by_day[0].counts.at(ZoneType::kChair), 1);
+    EXPECT_EQ(s.by_camera.at("cam-2").at(ZoneType::kChair).count, 0);
+}
+
 TEST(Figures, ExpectedZonesAreListedAlsoWhenNobodyCame) {
     Salon salon;
     CameraConfig camera;

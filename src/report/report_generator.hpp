@@ -16,7 +16,7 @@
 namespace chairside {
 
 struct TypeFigures {
-    int count = 0;                                // with verdict "counted" only
+    int count = 0;                                // with verdict "counted" only, parts of another not again
     int finished = 0;                             // … of which ended; only these have a final dwell
     double mean_dwell_s = 0, median_dwell_s = 0;  // of the finished; 0 if there are none
     int to_review = 0;                            // not in count
@@ -60,8 +60,7 @@ struct DailySummary {
     std::vector<std::string>
         hour_labels;  // "09:00"; an hour that comes twice has its zone's name: "02:00 CEST"
     std::vector<DayFigures> by_day;
-    int unique_people =
-        0;         // with a counted service; per camera, as people are not known again on another one
+    int unique_people = 0;  // visits with a counted service
     int open = 0;  // counted and still going on
     int to_review = 0, rejected = 0;
     std::vector<Gap> gaps;  // that touch [from, to)

@@ -31,6 +31,11 @@ tl::unexpected<Error> refuse(const std::string& what, const std::string& why) {
     return fail(ErrorKind::kInvalid, what + ": " + why + "; not stored");
 }
 
+std::optional<std::span<const std::uint8_t>> blob_of(const std::optional<EventId>& id) {
+    if (!id) return std::nullopt;
+    return std::span(id->bytes);
+}
+
 std::optional<EventId> read_id(std::span<const std::uint8_t> blob) {
     EventId id;
     if (blob.size() != id.bytes.size()) return std::nullopt;
@@ -80,13 +85,14 @@ Result<void> check(const OpenSession& session) {
 const char* const kEventColumns =
     "id, revision, branch, device, boot, camera, zone, type, person, start_us, end_us, dwell_us, state, "
     "verdict, "
-    "confidence, metadata";
+    "confidence, metadata, visit, part_of";
 
 void bind_event(sqlite::Query& query, const StoredEvent& stored) {
     const Event& e = stored.event;
     query.bind(std::span(e.id.bytes), e.revision, stored.branch, stored.device, stored.boot, e.camera, e.zone)
         .bind(to_string(e.type), e.person.value, us(e.start), us(e.end), e.dwell.count())
-        .bind(to_string(e.state), to_string(e.verdict), e.confidence, dump(e.metadata));
+        .bind(to_string(e.state), to_string(e.verdict), e.confidence, dump(e.metadata))
+        .bind(blob_of(e.visit), blob_of(e.part_of));
 }
 
 Result<StoredEvent> read_event(const sqlite::Query& row) {
@@ -97,7 +103,10 @@ Result<StoredEvent> read_event(const sqlite::Query& row) {
     const auto state = parse_event_state(row.text(12));
     const auto verdict = parse_verdict(row.text(13));
     auto metadata = read_metadata(row.text(15));
-    if (!id || !type || !state || !verdict || !metadata) {
+    if (!row.is_null(16)) e.visit = read_id(row.blob(16));
+    if (!row.is_null(17)) e.part_of = read_id(row.blob(17));
+    const bool lost = (!row.is_null(16) && !e.visit) || (!row.is_null(17) && !e.part_of);
+    if (!id || !type || !state || !verdict || !metadata || lost) {
         const std::string name = id ? id->to_string() : "with an unreadable id";
         return fail(ErrorKind::kCorrupt, "the store's event " + name + " holds a value that is not allowed");
     }
@@ -128,8 +137,7 @@ const char* const kSessionColumns =
     "anchor_y, event, revision, confidence";
 
 void bind_session(sqlite::Query& query, const OpenSession& s) {
-    std::optional<std::span<const std::uint8_t>> event;
-    if (s.event) event = std::span(s.event->bytes);
+    const auto event = blob_of(s.event);
     query.bind(s.camera, s.session, s.zone, to_string(s.type), s.person.value)
         .bind(us(s.start), us(s.last_seen), us(s.start_wall), us(s.last_seen_wall))
         .bind(s.anchor.x, s.anchor.y, event, s.revision, s.confidence);
@@ -162,6 +170,9 @@ Result<OpenSession> read_session(const sqlite::Query& row) {
 
 std::string event_json(const StoredEvent& stored) {
     const Event& e = stored.event;
+    const auto text_of = [](const std::optional<EventId>& other) {
+        return other ? Json(other->to_string()) : Json(nullptr);
+    };
     return dump(Json{
         {"event_id", e.id.to_string()},
         {"revision", e.revision},
@@ -180,6 +191,8 @@ std::string event_json(const StoredEvent& stored) {
         {"verdict", to_string(e.verdict)},
         {"confidence", e.confidence},
         {"metadata", e.metadata},
+        {"visit_id", text_of(e.visit)},
+        {"part_of", text_of(e.part_of)},
     });
 }
 

@@ -346,8 +346,9 @@ Result<Summary> Store::summary(WallTime from, WallTime to) const {
         auto query = database.query(
             "SELECT count(*) FILTER (WHERE type = 'CHAIR'), count(*) FILTER (WHERE type = 'WASH'), "
             "count(*) FILTER (WHERE type = 'WAIT'), "
-            "(SELECT count(*) FROM (SELECT DISTINCT camera, person FROM sessions_open)) "
-            "FROM events WHERE start_us >= ? AND start_us < ? AND verdict = 'counted'");
+            "(SELECT count(DISTINCT coalesce(e.visit, s.camera || '/' || s.person)) "
+            "FROM sessions_open s LEFT JOIN events e ON e.id = s.event) "
+            "FROM events WHERE start_us >= ? AND start_us < ? AND verdict = 'counted' AND part_of IS NULL");
         const auto row = query.bind(us(from), us(to)).next();
         if (!row) return tl::unexpected(row.error());
         const auto number = [&](int column) { return static_cast<int>(query.integer(column)); };

@@ -93,7 +93,8 @@ class Store {
     Result<std::vector<StoredEvent>> events(const EventQuery& query) const;  // by start, then id
     Result<std::optional<StoredEvent>> event(const EventId& id) const;
     Result<Summary> summary(WallTime from,
-                            WallTime to) const;  // counts by start; active_people: open sessions
+                            WallTime to)
+        const;  // services by start, parts of one not again; active_people: visits with an open session
 
     Result<std::int64_t> outbox_size() const;
     Result<std::vector<OutboxRow>> outbox(std::int64_t limit) const;  // oldest first

@@ -47,6 +47,8 @@ void expect_same(const Event& a, const Event& b) {
     EXPECT_EQ(a.confidence, b.confidence);
     EXPECT_EQ(a.metadata, b.metadata);
     EXPECT_EQ(a.verdict, b.verdict);
+    EXPECT_EQ(a.visit, b.visit);
+    EXPECT_EQ(a.part_of, b.part_of);
 }
 
 bool same(const OpenSession& a, const OpenSession& b) {
@@ -61,6 +63,8 @@ TEST_F(StoreTest, EventComesBackWithEveryFieldAfterReopening) {
     event.zone = "Stuhl „Ö“ 💇";
     event.type = ZoneType::kWash;
     event.verdict = Verdict::kReview;
+    event.visit = id_of(5);
+    event.part_of = id_of(6);
     event.metadata = {{"end", "left"}, {"quote", "a \"b\"\n\\ ü"}};
     ASSERT_TRUE(store->write({{event}, {}, {}}));
     reopen();
@@ -228,6 +232,20 @@ TEST_F(StoreTest, SummaryCountsOnlyCountedEventsAndPeopleWithOpenSessions) {
         store->write({{event_of(1), wash, review, rejected, later}, {one, same_person, other_camera}, {}}));
     EXPECT_EQ(store->summary(at(0), at(1000)).value(),
               (Summary{.active_people = 2, .haircuts = 1, .washes = 1, .waits = 0}));
+}
+
+TEST_F(StoreTest, SummaryCountsServicesAndVisits) {
+    Event cut = event_of(1, 10), part = event_of(2, 500), wash = event_of(3, 510);
+    cut.visit = part.visit = wash.visit = cut.id;
+    part.part_of = cut.id;
+    wash.type = ZoneType::kWash;
+    OpenSession here = session_of(1), there = session_of(2);
+    there.camera = "cam-2";
+    here.event = part.id;
+    there.event = wash.id;
+    ASSERT_TRUE(store->write({{cut, part, wash}, {here, there}, {}}));
+    EXPECT_EQ(store->summary(at(0), at(1000)).value(),
+              (Summary{.active_people = 1, .haircuts = 1, .washes = 1, .waits = 0}));
 }
 
 TEST_F(StoreTest, GapsTouchARangeAndStayOpenUntilEnded) {

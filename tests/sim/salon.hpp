@@ -59,6 +59,7 @@ struct DetectorFaults {
 struct Service {
     int zone = 0;
     double enter_s = 0, exit_s = 0;
+    std::uint64_t client = 0;  // the same for all services of one client; 0: unknown
 };
 
 struct Settings {

@@ -43,7 +43,7 @@ void Schedule::sit(Actor& actor, double from, double until, Point place, int zon
     actor.legs.push_back({until, place, Salon::Pose::kStanding});
     const double end = std::min(until, salon_.settings_.length_s);
     if (client && end - from >= to_seconds(salon_.zones_[static_cast<std::size_t>(zone)].dwell))
-        salon_.services_.push_back({zone, from, end});
+        salon_.services_.push_back({zone, from, end, actor.seed});
 }
 
 double Schedule::wait_on_bench(Actor& actor, double from, double until) {

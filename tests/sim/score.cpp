@@ -6,6 +6,7 @@
 
 #include "events/event_tracker.hpp"
 #include "track/tracker.hpp"
+#include "visits/visit_linker.hpp"
 #include "zones/zone_map.hpp"
 
 namespace chairside::sim {
@@ -120,8 +121,9 @@ std::vector<Event> count_services(const Salon& salon, const LookOptions& o) {
     ZoneMap map(zones);
     EventTracker sessions("camera", zones, *ids, o.engine);
     std::map<EventId, Event> events;
+    VisitLinker visits({}, places_of("camera", zones));
     const auto note = [&](const EventChanges& changes) {
-        for (const Event& e : changes.events)
+        for (const Event& e : visits.link(changes.events))
             events[e.id] = e;
     };
     Random random(o.seed);
