@@ -20,7 +20,7 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
     : config_(std::move(config)),
       context_(std::move(context)),
       earlier_(std::move(earlier)),
-      analysis_(config_.id, config_.zones, context_.ids, config_.ignore),
+      analysis_(config_.id, config_.zones, context_.ids, config_.ignore, config_.ignore_still),
       frames_(kQueuedFrames),
       numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
                             paced() && earlier_.open_gap.has_value(), earlier_.reason)) {
@@ -105,6 +105,7 @@ CameraStatus CameraWorker::status() const {
         s.frames = n.frames;
         s.dropped = n.dropped;
         s.active_tracks = n.active_tracks;
+        s.still_things = n.still_things;
         s.progress = n.progress;
         s.error = n.error;
         return s;
@@ -259,6 +260,7 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
     const auto change = numbers_.with([&](Numbers& n) {
         ++n.frames;
         n.active_tracks = static_cast<int>(analysis_.tracks().people.size());
+        n.still_things = analysis_.still_things();
         n.recent.push_back(now);
         while (now - n.recent.front() > kRateWindow)
             n.recent.pop_front();

@@ -70,7 +70,7 @@ class CameraWorker {
         explicit Numbers(CameraHealth h) : health(std::move(h)) {}
         CameraHealth health;
         std::uint64_t frames = 0, dropped = 0;
-        int active_tracks = 0;
+        int active_tracks = 0, still_things = 0;
         std::deque<MonoTime> recent;  // when the frames of the last seconds were done, by the clock
         std::optional<WallTime> last_wall;
         std::optional<double> progress;

@@ -22,6 +22,7 @@ struct CameraStatus {
     std::optional<double> last_frame_age_s;
     std::uint64_t frames = 0, dropped = 0;
     int active_tracks = 0;
+    int still_things = 0;            // people-shaped, never moving: left out
     std::optional<double> progress;  // files: 0..1
     std::string error;               // last one, in words; no secrets
 };

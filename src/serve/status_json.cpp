@@ -18,6 +18,7 @@ Json camera_json(const CameraStatus& c) {
     out["frames"] = c.frames;
     out["dropped"] = c.dropped;
     out["active_tracks"] = c.active_tracks;
+    out["still_things"] = c.still_things;
     if (c.progress) out["progress"] = rounded(*c.progress);
     if (!c.error.empty()) out["error"] = c.error;
     return out;
@@ -33,6 +34,7 @@ CameraStatus camera_of(const Json& json) {
     c.frames = json.at("frames").get<std::uint64_t>();
     c.dropped = json.at("dropped").get<std::uint64_t>();
     c.active_tracks = json.at("active_tracks").get<int>();
+    c.still_things = json.value("still_things", 0);
     if (json.contains("progress")) c.progress = json.at("progress").get<double>();
     c.error = json.value("error", "");
     return c;
