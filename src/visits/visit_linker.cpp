@@ -69,7 +69,8 @@ void VisitLinker::settle(const Nodes& nodes) {
     for (Node* node : nodes) {
         const Event& event = node->event;
         if (seconds(newest_ - event.end) < kRateWindowS && counts(event)) ++left[event.type];
-        const bool open = event.state == EventState::kOpen && counts(event);
+        const bool open =
+            event.state == EventState::kOpen && counts(event) && newest_ - event.start < kMemory;
         if (node->settled || open || seconds(newest_ - event.end) < settings_.settle_s) continue;
         node->settled = true;
         const auto from = node->after ? nodes_.find(*node->after) : nodes_.end();
@@ -114,7 +115,9 @@ double VisitLinker::odds(const Node& from, const Node& to, const Nodes& nodes) c
 }
 
 // Those who left and are not known to have gone elsewhere.
-VisitLinker::Nodes VisitLinker::departures(const Nodes& nodes) const {
+VisitLinker::Nodes VisitLinker::departures(const Nodes& nodes, const Nodes& arrivals) const {
+    if (arrivals.empty()) return {};
+    const WallTime earliest = arrivals.front()->event.start - from_seconds(settings_.steps.window_s);
     std::set<EventId> gone;
     std::map<EventId, const Node*> last;  // of each visit, among the settled
     for (const Node* node : nodes) {
@@ -127,8 +130,8 @@ VisitLinker::Nodes VisitLinker::departures(const Nodes& nodes) const {
     Nodes out;
     for (Node* node : nodes) {
         const Event& event = node->event;
-        const bool recent = seconds(newest_ - event.end) < settings_.settle_s + settings_.steps.window_s;
-        if (event.state == EventState::kClosed && counts(event) && recent && !gone.contains(event.id))
+        if (event.state == EventState::kClosed && counts(event) && event.end >= earliest &&
+            !gone.contains(event.id))
             out.push_back(node);
     }
     return out;
@@ -142,7 +145,7 @@ void VisitLinker::match(const Nodes& nodes) {
         node->odds = 0;
         if (counts(node->event)) arrivals.push_back(node);
     }
-    const Nodes from = departures(nodes);
+    const Nodes from = departures(nodes, arrivals);
     std::vector<int> row_begin{0};
     std::vector<AssignmentPair> pairs;
     for (const Node* departure : from) {

@@ -50,7 +50,7 @@ class VisitLinker {
     Nodes in_order(WallTime from);  // those that ended since
     void settle(const Nodes& nodes);
     void match(const Nodes& nodes);
-    Nodes departures(const Nodes& nodes) const;
+    Nodes departures(const Nodes& nodes, const Nodes& arrivals) const;
     double odds(const Node& from, const Node& to, const Nodes& nodes) const;
     double coming_back(const Event& chair, const Event& wash, const Nodes& nodes) const;
     double leaving_rate(ZoneType type) const;

@@ -155,6 +155,16 @@ TEST_F(Visits, AnEarlierStayThatClosesLateLinksWhatWasToldBefore) {
     EXPECT_EQ(tell({chair})[0].revision, 3);
 }
 
+TEST_F(Visits, AStepIsKeptHoweverLongTheNextStayLasts) {
+    stay(1, "bench", ZoneType::kWait, 0, 300);
+    stay(2, "chair-1", ZoneType::kChair, 305, 4000);
+    for (int n = 3; n < 9; ++n)
+        stay(n, "chair-2", ZoneType::kChair, 300.0 * n, 300.0 * n + 250);
+    EXPECT_EQ(visit(2), id_of(1));
+    stay(9, "chair-2", ZoneType::kChair, 9000, 9600);
+    EXPECT_EQ(visit(2), id_of(1));
+}
+
 TEST_F(Visits, ARejectedStayIsInNoVisitAndFreesItsPlace) {
     stay(1, "bench", ZoneType::kWait, 0, 300);
     stay(2, "chair-1", ZoneType::kChair, 304, 500);
