@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "audit/feet_file.hpp"
 #include "capture/frame_source.hpp"
 #include "common.hpp"
 #include "config/scene.hpp"
@@ -18,6 +19,7 @@
 namespace chairside {
 namespace {
 
+constexpr char kCamera[] = "replay";
 constexpr std::uint64_t kIdSeed = 1;  // any fixed number: ids must repeat with the input
 
 // Where the detections of successive frames come from; kEnd after the last.
@@ -145,6 +147,13 @@ class Outputs {
     std::unique_ptr<Annotation> annotation_;
 };
 
+Result<void> write_feet(const std::string& path, const Scene& scene, FootMap feet) {
+    auto file = WholeFile::create(path);
+    if (!file) return tl::unexpected(file.error());
+    if (auto done = file->append(feet_as_json({kCamera, scene.zones, std::move(feet)})); !done) return done;
+    return file->finish();
+}
+
 }  // namespace
 
 Result<void> replay(const ReplayOptions& options) {
@@ -158,8 +167,8 @@ Result<void> replay(const ReplayOptions& options) {
     if (!outputs) return tl::unexpected(outputs.error());
 
     const auto ids = make_seeded_id_source(kIdSeed);
-    Analysis analysis("replay", scene->zones, *ids, scene->ignore);
-    VisitLinker visits({}, places_of("replay", scene->zones));
+    Analysis analysis(kCamera, scene->zones, *ids, scene->ignore);
+    VisitLinker visits({}, places_of(kCamera, scene->zones));
     EventTable table;
     ProgressBar bar("replaying", options.progress);
     for (std::int64_t number = 1;; ++number) {
@@ -174,6 +183,10 @@ Result<void> replay(const ReplayOptions& options) {
     bar.show(1, "done");
     if (auto written = csv->append(table.csv(options.all_verdicts)); !written) return written;
     if (auto done = outputs->finish(); !done) return done;
+    if (!options.feet_json.empty()) {
+        if (auto done = write_feet(options.feet_json, *scene, analysis.events().take_feet()); !done)
+            return done;
+    }
     return csv->finish();
 }
 

@@ -16,6 +16,7 @@ struct ReplayOptions {
     std::string scene;
     std::string events_csv;     // counted services, closed at the end
     std::string tracks_txt;     // empty: none. MOT rows
+    std::string feet_json;      // empty: none. Where feet were, for `zones doctor`
     std::string annotated;      // empty: none. Needs a video
     bool all_verdicts = false;  // also what was put to review or rejected, with its reason
     std::optional<double> fps;  // of the input; default: the scene's

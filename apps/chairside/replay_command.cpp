@@ -36,6 +36,8 @@ void add_replay(CLI::App& app, Action& action) {
         ->required();
     cmd->add_option("--events", o->events_csv, "Where to write the counted services (CSV)")->required();
     cmd->add_option("--tracks", o->tracks_txt, "Where to write the tracks (MOT rows)");
+    cmd->add_option("--feet", o->feet_json,
+                    "Where to write where people's feet were, for 'zones doctor --from' (JSON)");
     cmd->add_option("--annotate", o->annotated,
                     "Where to write the video with zones, boxes, ids and dwell times (.mp4)")
         ->needs(video);

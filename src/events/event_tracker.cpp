@@ -10,6 +10,7 @@
 
 #include "base/locked.hpp"
 #include "events/confidence.hpp"
+#include "events/feet.hpp"
 #include "events/session_engine.hpp"
 
 namespace chairside {
@@ -42,6 +43,7 @@ class EventTracker::Impl {
         mono_ = occupancy.frame.mono;
         wall_ = occupancy.frame.wall;
         engine_.update(occupancy, seconds(mono_));
+        note_feet(engine_.view(), feet_);
         width_ = occupancy.frame.width;
         height_ = occupancy.frame.height;
         return changes();
@@ -95,6 +97,8 @@ class EventTracker::Impl {
         std::sort(out.begin(), out.end(), earlier);
         return out;
     }
+
+    FootMap take_feet() { return std::exchange(feet_, {}); }
 
     std::vector<OpenSession> open_sessions() const {
         std::vector<OpenSession> out;
@@ -350,6 +354,7 @@ class EventTracker::Impl {
     std::map<std::int64_t, EventId> recent_;  // of closed ones, for later revisions
     std::deque<Event> closed_;
     Summary counted_;  // closed events
+    FootMap feet_;
 };
 
 EventTracker::EventTracker(std::string camera, std::vector<ZoneConfig> zones, EventIdSource& ids,
@@ -388,6 +393,9 @@ std::vector<Event> EventTracker::events_of(PersonId person) const {
 }
 std::vector<OpenSession> EventTracker::open_sessions() const {
     return std::as_const(*impl_).with([](const Impl& impl) { return impl.open_sessions(); });
+}
+FootMap EventTracker::take_feet() {
+    return impl_->with([](Impl& impl) { return impl.take_feet(); });
 }
 Summary EventTracker::summary() const {
     return std::as_const(*impl_).with([](const Impl& impl) { return impl.summary(); });

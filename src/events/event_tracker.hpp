@@ -9,6 +9,7 @@
 #include "base/locked.hpp"
 #include "events/event.hpp"
 #include "events/settings.hpp"
+#include "zones/foot_map.hpp"
 #include "zones/occupancy.hpp"
 
 namespace chairside {
@@ -52,6 +53,8 @@ class EventTracker {
         PersonId person) const;  // counted in this run, the open one with its dwell so far
     std::vector<OpenSession> open_sessions() const;  // as of the last update
     Summary summary() const;                         // of this run
+    // Where feet were since the last call; gives it away and begins anew.
+    FootMap take_feet();
 
   private:
     class Impl;

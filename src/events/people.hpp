@@ -81,6 +81,7 @@ class People {
     explicit People(const EngineSettings& settings);
     // t: seconds, later than the last. Valid until the next call.
     const View& update(const Occupancy& occupancy, double t);
+    const View& view() const { return view_; }  // of the last update
     const PostureModel& posture() const { return posture_; }
 
   private:

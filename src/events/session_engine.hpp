@@ -40,6 +40,7 @@ class SessionEngine {
     // Whether this camera has shown people who sit, so that postures decide in zones with seats.
     bool posture_known() const { return posture_known_; }
     const PostureModel& posture() const { return people_.posture(); }
+    const View& view() const { return people_.view(); }  // of the last update
 
   private:
     class Book;
