@@ -33,6 +33,7 @@ THIRD_PARTY = [
     (r"yaml-cpp/", ["src/config/"]),
     (r"cairo", ["src/render/"]),
     (r"boost/(asio|beast)\b", ["src/serve/"]),
+    (r"boost/(math|geometry)\b", ["src/audit/"]),
     (r"sodium", ["src/detect/", "src/serve/", "src/sync/"]),
     (r"(spdlog|fmt|date)/", ["src/base/"]),
     (r"Eigen/", ["src/track/"]),

@@ -16,6 +16,7 @@ enum ExitCode : int {
     kExitUsage = 2,       // the command line is wrong
     kExitConfig = 3,      // the configuration, scene or detections file is wrong
     kExitNotRunning = 4,  // status: no service answers
+    kExitTooFarOff = 5,   // eval: the counts differ by more than --max-error
 };
 
 // The chosen subcommand's body; set while the command line is parsed, run afterwards.
@@ -26,6 +27,7 @@ void add_check(CLI::App& app, Action& action);
 void add_status(CLI::App& app, Action& action);
 void add_replay(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_eval(CLI::App& app, Action& action);
 void add_models(CLI::App& app, Action& action);
 
 }  // namespace chairside

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer(
         "Exit codes: 0 done; 1 failed while running; 2 wrong command line; 3 wrong configuration, scene or\n"
-        "detections file; 4 no service is running (status).\n"
+        "detections file; 4 no service is running (status); 5 further off than allowed (eval).\n"
         "'chairside SUBCOMMAND --help' explains each; docs/cli.md has examples.");
     Action action;
     add_run(app, action);
@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     add_status(app, action);
     add_replay(app, action);
     add_report(app, action);
+    add_eval(app, action);
     add_models(app, action);
     try {
         app.parse(argc, argv);
