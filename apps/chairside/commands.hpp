@@ -28,6 +28,7 @@ void add_status(CLI::App& app, Action& action);
 void add_replay(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_eval(CLI::App& app, Action& action);
+void add_zones(CLI::App& app, Action& action);
 void add_models(CLI::App& app, Action& action);
 
 }  // namespace chairside

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     add_replay(app, action);
     add_report(app, action);
     add_eval(app, action);
+    add_zones(app, action);
     add_models(app, action);
     try {
         app.parse(argc, argv);

@@ -129,7 +129,7 @@ class Drawing {
         const auto entry = [&](const std::string& mark, const std::string& text) {
             out_ += mark + format("<text x=\"%.0f\" y=\"%.0f\" fill=\"#1d232b\">", x + 30, y) + text +
                     "</text>\n";
-            x += 60 + 8.6 * static_cast<double>(text.size());
+            x += 48 + 7.4 * static_cast<double>(text.size());
         };
         for (auto ink = kInks.rbegin(); ink != kInks.rend(); ++ink)
             entry(format("<rect x=\"%.0f\" y=\"%.0f\" width=\"22\" height=\"14\" fill=\"%s\"/>\n", x, y - 12,

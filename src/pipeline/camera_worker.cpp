@@ -12,6 +12,7 @@ namespace {
 // Two are enough to hide the reading behind the inference; more would only grow older.
 constexpr std::size_t kQueuedFrames = 2;
 constexpr Duration kRateWindow = std::chrono::seconds(5);
+constexpr auto kFeetStep = std::chrono::minutes(10);  // what a crash may lose of the foot maps
 constexpr double kFirstBackoffS = 1, kLongestBackoffS = 30;
 
 }  // namespace
@@ -269,10 +270,22 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
         return n.health.on_frame(frame.info.mono, frame.info.wall);
     });
     if (paced()) record(change);
+    store_feet(frame.info.wall, false);
+}
+
+void CameraWorker::store_feet(WallTime now, bool last) {
+    if (!feet_since_) feet_since_ = now;
+    using std::chrono::floor, std::chrono::hours;
+    const bool due = now - *feet_since_ >= kFeetStep || floor<hours>(now) != floor<hours>(*feet_since_);
+    if (!due && !last) return;
+    const auto stored = context_.store.add_feet(config_.id, *feet_since_, analysis_.events().take_feet());
+    if (!stored) log_warning(config_.id, stored.error().message);
+    feet_since_ = now;
 }
 
 void CameraWorker::finish() {
     const bool at_end = !stopping_;
+    if (feet_since_) store_feet(*feet_since_, true);
     if (!paced() || at_end) {
         context_.sink.put(config_.id,
                           analysis_.events().end_all(at_end ? EndReason::kEndOfStream : EndReason::kStopped));

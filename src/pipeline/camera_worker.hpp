@@ -96,6 +96,8 @@ class CameraWorker {
     void record(const GapChange& change);
     void set_error(const std::string& text);
     void finish();
+    // Of the minutes since the last time, into the hour they belong to.
+    void store_feet(WallTime now, bool last);
 
     const CameraConfig config_;
     const WorkerContext context_;
@@ -112,7 +114,8 @@ class CameraWorker {
     std::atomic<bool> finished_ = false;
     std::mutex wait_mutex_;
     std::condition_variable wake_;
-    int failures_ = 0;  // capture thread only
+    int failures_ = 0;                    // capture thread only
+    std::optional<WallTime> feet_since_;  // analyse thread only
     std::thread capture_thread_, analyse_thread_;
 };
 

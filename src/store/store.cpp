@@ -1,10 +1,12 @@
 #include "store/store.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
 #include "base/locked.hpp"
 #include "base/log.hpp"
+#include "store/feet_rows.hpp"
 #include "store/migrations.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
@@ -270,13 +272,35 @@ Result<void> Store::set_value(const std::string& key, const std::string& value) 
     });
 }
 
+Result<void> Store::add_feet(const std::string& camera, WallTime at, const FootMap& feet) {
+    if (feet.empty()) return {};
+    const auto hour = std::chrono::floor<std::chrono::hours>(at);
+    return impl_->transact([&](Database& database) -> Result<void> {
+        FootMap all;
+        auto query = database.query(
+            "SELECT width, height, watched_s, cells FROM feet WHERE camera = ? AND hour_us = ?");
+        const auto found = query.bind(camera, us(hour)).next();
+        if (!found) return tl::unexpected(found.error());
+        // What is there and cannot be read is replaced: it is worth no failure each minute.
+        if (*found) all = read_feet(query).value_or(FootMap());
+        all.add(feet);
+        const auto cells = foot_cells(all);
+        return database
+            .query(
+                "INSERT OR REPLACE INTO feet (camera, hour_us, width, height, watched_s, cells) VALUES (?, "
+                "?, ?, ?, ?, ?)")
+            .bind(camera, us(hour), all.width(), all.height(), all.watched_s(), std::span(cells))
+            .run();
+    });
+}
+
 Result<void> Store::remove_older_than(WallTime limit) {
     // In small transactions: a large one would hold up the events of the moment and swell the log.
     constexpr std::int64_t kChunk = 1000;
-    const auto remove = [&](const char* sql) -> Result<void> {
+    const auto remove = [&](const char* sql, WallTime before) -> Result<void> {
         for (std::int64_t removed = kChunk; removed == kChunk;) {
             auto done = impl_->transact([&](Database& database) -> Result<void> {
-                auto deleted = database.query(sql).bind(us(limit), kChunk).run();
+                auto deleted = database.query(sql).bind(us(before), kChunk).run();
                 removed = database.changes();
                 return deleted;
             });
@@ -286,8 +310,16 @@ Result<void> Store::remove_older_than(WallTime limit) {
     };
     auto done = remove(
         "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE start_us < ? AND state = 'closed' "
-        "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event = events.id) LIMIT ?)");
-    if (done) done = remove("DELETE FROM gaps WHERE id IN (SELECT id FROM gaps WHERE end_us < ? LIMIT ?)");
+        "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event = events.id) LIMIT ?)",
+        limit);
+    if (done)
+        done = remove("DELETE FROM gaps WHERE id IN (SELECT id FROM gaps WHERE end_us < ? LIMIT ?)", limit);
+    if (done) {
+        done = remove(
+            "DELETE FROM feet WHERE (camera, hour_us) IN (SELECT camera, hour_us FROM feet WHERE hour_us < ? "
+            "LIMIT ?)",
+            std::max(limit, impl_->now() - std::chrono::hours(24) * kFeetDays));
+    }
     if (!done) return done;
     // Gives free pages back to the disk.
     return impl_->writer.with([](auto& database) { return database->exec("PRAGMA incremental_vacuum"); });
@@ -378,6 +410,25 @@ Result<std::map<std::string, WallTime>> Store::last_alive() const {
         });
         if (!rows) return tl::unexpected(rows.error());
         return std::map<std::string, WallTime>(rows->begin(), rows->end());
+    });
+}
+
+Result<FootMap> Store::feet(const std::string& camera, WallTime from, WallTime to) const {
+    return impl_->read([&](Database& database) -> Result<FootMap> {
+        auto query = database.query(
+            "SELECT width, height, watched_s, cells FROM feet WHERE camera = ? AND hour_us >= ? AND hour_us "
+            "< ? "
+            "ORDER BY hour_us");
+        query.bind(camera, us(from), us(to));
+        FootMap all;
+        for (;;) {
+            const auto row = query.next();
+            if (!row) return tl::unexpected(row.error());
+            if (!*row) return all;
+            const auto hour = read_feet(query);
+            if (!hour) return tl::unexpected(hour.error());
+            all.add(*hour);
+        }
     });
 }
 

@@ -19,6 +19,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "events/event.hpp"
+#include "zones/foot_map.hpp"
 
 namespace chairside {
 
@@ -57,6 +58,8 @@ struct StoreOptions {
     std::int64_t max_bytes = 0;    // the file may not grow past this; 0: as far as the disk goes
     const Clock* clock = nullptr;  // must outlive the store; nullptr: the system's
 };
+
+inline constexpr int kFeetDays = 30;  // zones are judged by the last weeks, and up to 45 kB an hour add up
 
 class Store {
   public:
@@ -104,10 +107,16 @@ class Store {
     Result<void> alive(const std::string& camera, WallTime now);
     Result<std::map<std::string, WallTime>> last_alive() const;
 
+    // Adds to what is stored of the hour that `at` falls in (UTC).
+    Result<void> add_feet(const std::string& camera, WallTime at, const FootMap& feet);
+    Result<FootMap> feet(const std::string& camera, WallTime from,
+                         WallTime to) const;  // hours begun in [from, to)
+
     Result<std::string> value(const std::string& key) const;  // kv; Error{kNotFound}
     Result<void> set_value(const std::string& key, const std::string& value);
 
-    // Closed events that began before the limit and were acknowledged; gaps that ended before it.
+    // Closed events that began before the limit and were acknowledged; gaps that ended before it; feet of hours
+    // before it, and of more than kFeetDays ago.
     Result<void> remove_older_than(WallTime limit);
     int schema_version() const;
 

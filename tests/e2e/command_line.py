@@ -8,8 +8,9 @@ import _e2e as e2e
 class CommandLine(e2e.Case):
     def test_every_subcommand_has_help_with_its_exit_codes(self):
         self.assertIn("Exit codes", self.chairside("--help", check=0).stdout)
-        for name in ("run", "check", "status", "replay", "report"):
+        for name in ("run", "check", "status", "replay", "report", "eval"):
             self.assertIn("Exit codes", self.chairside(name, "--help", check=0).stdout, name)
+        self.assertIn("Exit codes", self.chairside("zones", "doctor", "--help", check=0).stdout)
         for name in ("list", "fetch", "test"):
             self.chairside("models", name, "--help", check=0)
         self.assertEqual(self.chairside("--version", check=0).stdout.split()[0], "chairside")

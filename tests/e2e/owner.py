@@ -1,18 +1,27 @@
 #!/usr/bin/env python3
 # timeout: 300
-"""The owner's tools, on the built program: hand counts against counted services."""
+"""The owner's tools: hand counts against counted services, and the zones' doctor, on the built program."""
 import datetime
 import json
 import os
+import random
+import re
 import sqlite3
 import subprocess
 import sys
 import uuid
+import xml.etree.ElementTree
 from pathlib import Path
 
 import _e2e as e2e
 
 EVAL = Path(os.environ.get("CHAIRSIDE_EVAL", e2e.SHARED / "eval"))
+SCENE = {
+    "fps": 5, "width": 1280, "height": 720,
+    "zones": [{"name": "chair-1", "type": "CHAIR", "polygon": [[400, 350], [560, 350], [560, 450], [400, 450]], "capacity": 1},
+              {"name": "chair-2", "type": "CHAIR", "polygon": [[800, 350], [960, 350], [960, 450], [800, 450]], "capacity": 1}],
+    "dwell_s": {"chair": 120, "wash": 60, "wait": 30},
+}
 ZONES = """
       - {name: chair-1, type: CHAIR, polygon: [[0.3, 0.4], [0.5, 0.4], [0.5, 0.6], [0.3, 0.6]]}
       - {name: wash-1, type: WASH, polygon: [[0.6, 0.4], [0.8, 0.4], [0.8, 0.6], [0.6, 0.6]]}
@@ -127,6 +136,116 @@ class Eval(e2e.Case):
             self.assertEqual({k: [v["hand"], v["counted"]] for k, v in ours["totals"].items()}, theirs["counts"])
             self.assertAlmostEqual(services["dwell_error_s"]["median"], theirs["dwell_err_s"]["median"], delta=0.006)
             self.assertAlmostEqual(services["dwell_error_s"]["p95"], theirs["dwell_err_s"]["p95"], delta=0.006)
+
+
+class ZonesDoctor(e2e.Case):
+    def detections(self, seconds=3600):
+        """People walk about for a minute (which teaches the standing height), then two clients sit for the rest of the hour."""
+        noise = random.Random(3)
+        lines = []
+
+        def box(frame, x, foot, width, height):
+            jitter = [noise.gauss(0, 1.5) for _ in range(4)]
+            lines.append(f"{frame},-1,{x - width / 2 + jitter[0]:.1f},{foot - height + jitter[1]:.1f},{width + jitter[2]:.1f},{height + jitter[3]:.1f},0.9")
+        for frame in range(1, seconds * 5 + 1):
+            t = frame / 5
+            if t < 120:
+                for k in range(3):
+                    box(frame, 100 + (t * 90 + 400 * k) % 1080, 480 + 60 * k, 90 + 8 * k, 240 + 20 * k)
+            else:
+                for x in (480, 880):
+                    box(frame, x, 405, 125, 178)
+        path = self.dir / "det.txt"
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def scene(self, shift=0, name="scene.json"):
+        scene = json.loads(json.dumps(SCENE))
+        for corner in scene["zones"][0]["polygon"]:
+            corner[0] += shift
+        path = self.dir / name
+        path.write_text(json.dumps(scene))
+        return path
+
+    def test_a_shifted_zone_is_told_and_its_suggestion_can_be_pasted(self):
+        self.chairside("replay", "--detections", self.detections(), "--scene", self.scene(), "--events", "events.csv", "--feet", "feet.json", check=0)
+        fits = self.chairside("zones", "doctor", "--from", self.dir, check=0).stdout
+        self.assertNotIn("PROBLEM", fits)
+        self.assertEqual(fits.count("fits: "), 2, fits)
+        moved = self.scene(shift=80, name="moved.json")
+        told = self.chairside("zones", "doctor", "--from", self.dir / "feet.json", "--scene", moved, "--picture", "zones.svg", check=0).stdout
+        self.assertRegex(told, r"chair-1 \(CHAIR\)\n  PROBLEM  misses its people's feet: .* % were just outside")
+        found = json.loads(self.chairside("zones", "doctor", "--from", self.dir, "--scene", moved, "--json", check=0).stdout)
+        zone = found["cameras"][0]["zones"][0]
+        self.assertEqual(zone["findings"][0]["kind"], "misses_feet")
+        xs, ys = [x * 1280 for x, _ in zone["suggestion"]], [y * 720 for _, y in zone["suggestion"]]
+        inside = max(0, min(max(xs), 560) - max(min(xs), 400)) * max(0, min(max(ys), 450) - max(min(ys), 350))
+        union = (max(xs) - min(xs)) * (max(ys) - min(ys)) + 160 * 100 - inside
+        self.assertGreater(inside / union, 0.5, "of the bounding boxes")
+        pasted = re.search(r"      - \{name: .*?\}\n", told, re.S).group(0)
+        config = self.config(source="rtsp://127.0.0.1/x", zones="\n" + pasted)
+        self.chairside("check", "--config", config, check=0)
+        drawing = xml.etree.ElementTree.parse(self.dir / "zones.svg").getroot()
+        self.assertTrue(drawing.tag.endswith("svg"))
+        self.assertFalse([e for e in drawing.iter() if e.tag.endswith("image")], "no picture of the camera")
+
+    def test_too_little_data_and_wrong_files_are_said(self):
+        self.chairside("replay", "--detections", self.detections(300), "--scene", self.scene(), "--events", "events.csv", "--feet", "feet.json", check=0)
+        early = self.chairside("zones", "doctor", "--from", "feet.json", check=0).stdout
+        self.assertIn("too little was seen yet: it takes at least 45 min", early)
+        self.assertNotIn("polygon", early)
+        (self.dir / "wrong.json").write_text("{}")
+        for source in ("wrong.json", "none.json"):
+            done = self.chairside("zones", "doctor", "--from", source)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn(source, done.stderr)
+        self.assertEqual(self.chairside("zones", "doctor").returncode, 2)
+        self.assertEqual(self.chairside("zones", "doctor", "--from", "feet.json", "--picture", "x.png").returncode, 2)
+
+    def test_the_service_keeps_feet_in_its_store(self):
+        if not e2e.VIDEO.exists():
+            self.skipTest("the sample video is not here")
+        yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+        config = self.config(camera=f"    start_time: {yesterday:%Y-%m-%d}T10:59:30Z")
+        self.chairside("run", "--config", config, check=0, timeout=200)
+        database = sqlite3.connect(self.dir / "store.db")
+        rows = database.execute("SELECT camera, hour_us, width, height, watched_s, length(cells) FROM feet ORDER BY hour_us").fetchall()
+        self.assertEqual([row[0] for row in rows], ["street", "street"], "two hours of the clock")
+        self.assertEqual(rows[1][1] - rows[0][1], 3_600_000_000)
+        self.assertAlmostEqual(sum(row[4] for row in rows), 79.4, delta=1.5)
+        self.assertTrue(all(row[2:4] == (768, 576) and row[5] > 0 for row in rows), rows)
+        told = self.chairside("zones", "doctor", "--config", config, "--days", "30", check=0).stdout
+        self.assertIn("too little was seen yet", told)
+
+    def test_the_measured_scenes_raise_no_alarm_and_shifts_are_found(self):
+        scenes = sorted((EVAL / "salon").glob("*/scene.json"))
+        if not scenes:
+            self.skipTest("CHAIRSIDE_EVAL names no folder with the measured data")
+        for scene in scenes:
+            self.chairside("replay", "--detections", scene.parent / "det.txt.gz", "--scene", scene, "--events", "events.csv",
+                           "--feet", "feet.json", check=0)
+            told = self.chairside("zones", "doctor", "--from", "feet.json", check=0).stdout
+            self.assertNotIn("PROBLEM", told, scene.parent.name)
+            truth = json.loads(scene.read_text())
+            for index, zone in enumerate(truth["zones"]):
+                if zone["type"] != "CHAIR":  # the others may hardly be used within the hour
+                    continue
+                for way in (-0.5, 0.5):
+                    self.shift(truth, index, way, scene.parent.name)
+
+    def shift(self, truth, index, way, name):
+        moved = json.loads(json.dumps(truth))
+        (left, top), (right, bottom) = truth["zones"][index]["polygon"][0], truth["zones"][index]["polygon"][2]
+        for corner in moved["zones"][index]["polygon"]:
+            corner[0] += way * (right - left)
+        (self.dir / "moved.json").write_text(json.dumps(moved))
+        found = json.loads(self.chairside("zones", "doctor", "--from", "feet.json", "--scene", "moved.json", "--json", check=0).stdout)
+        zone = found["cameras"][0]["zones"][index]
+        self.assertTrue([f for f in zone["findings"] if f["problem"]], f"{name} {zone['name']} {way}")
+        xs, ys = [x * truth["width"] for x, _ in zone["suggestion"]], [y * truth["height"] for _, y in zone["suggestion"]]
+        inside = max(0, min(max(xs), right) - max(min(xs), left)) * max(0, min(max(ys), bottom) - max(min(ys), top))
+        union = (max(xs) - min(xs)) * (max(ys) - min(ys)) + (right - left) * (bottom - top) - inside
+        self.assertGreaterEqual(inside / union, 0.5, f"{name} {zone['name']} {way}, of the bounding boxes")
 
 
 if __name__ == "__main__":
