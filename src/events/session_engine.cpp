@@ -142,7 +142,7 @@ void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
                     continue;
                 earlier.verdict = Verdict::kRejected;
                 earlier.notes["rejected"] = "unattended";
-                earlier.confidence = confidence_unattended(earlier.confidence, share, limit);
+                earlier.confidence = confidence_unattended(earlier.confidence, had.share(), limit);
                 finished_.push_back(earlier);
             }
             std::erase_if(unsettled_, [&](const auto& e) {

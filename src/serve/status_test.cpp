@@ -23,8 +23,8 @@ Status sample() {
     s.active_tracks = 3;
     s.events_queued = 7;
     s.summary = {2, 5, 4, 9};
-    s.cameras = {{"front", "ok", 9.97, 0.12, 100, 1, 3, 0.5, ""},
-                 {"back", "offline", 0, std::nullopt, 0, 0, 0, std::nullopt, "no answer"}};
+    s.cameras = {{"front", "ok", 9.97, 0.12, 100, 1, 3, 1, 0.5, ""},
+                 {"back", "offline", 0, std::nullopt, 0, 0, 0, 0, std::nullopt, "no answer"}};
     return s;
 }
 
