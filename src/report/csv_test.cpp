@@ -105,7 +105,7 @@ RC_GTEST_PROP(CsvProperty, ParsingGivesTheEventsBack, ()) {
     for (std::size_t i = 0; i < events.size(); ++i) {
         const auto& row = rows[i + 1];
         const auto& [e, branch, device, boot] = events[i];
-        RC_ASSERT(row.size() == 16u);
+        RC_ASSERT(row.size() == 19u);
         RC_ASSERT(EventId::parse(row[0]) == e.id);
         RC_ASSERT(undo_defuse(row[1]) == branch);
         RC_ASSERT(undo_defuse(row[2]) == device);
@@ -123,6 +123,9 @@ RC_GTEST_PROP(CsvProperty, ParsingGivesTheEventsBack, ()) {
         RC_ASSERT(std::stoi(row[14]) == e.revision);
         const auto metadata = nlohmann::json::parse(undo_defuse(row[15]));
         RC_ASSERT((metadata.get<std::map<std::string, std::string>>()) == e.metadata);
+        RC_ASSERT(EventId::parse(row[16]) == e.visit);
+        RC_ASSERT(EventId::parse(row[17]) == e.part_of);
+        RC_ASSERT(row[18].empty());
     }
 }
 
