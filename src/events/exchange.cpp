@@ -231,7 +231,8 @@ namespace {
 bool decidable(const SplitInput& in, std::size_t i, const SplitSettings& s) {
     const std::deque<SeatGap>& gaps = *in.gaps;
     if (!enough_after(in, gaps[i].end, s)) return false;
-    if (in.ended) return true;
+    // Where gap follows on gap, waiting has an end: later the gap is too old to be judged.
+    if (in.ended || in.now - gaps[i].end >= s.enough_after_s) return true;
     int seen = 0;
     auto sample = in.sizes->begin();
     for (std::size_t k = i + 1; k < gaps.size(); ++k) {
