@@ -101,9 +101,12 @@ void SeatZone::assign(const View& view) {
         if (!figure.seated || (figure.zone != index_ && figure.zone >= 0)) continue;
         for (std::size_t s = 0; s < sessions_.size(); ++s) {
             if (!fits(sessions_[s].anchor, figure)) {
-                if (single) sessions_[s].refuse(view);
+                if (single && figure.zone == index_ &&
+                    distance_in_widths(figure.foot, sessions_[s].anchor) < gate)
+                    sessions_[s].refuse(view);
                 continue;
             }
+            if (sessions_[s].anchor.w <= 0 && figure.zone != index_) continue;  // where it was is not known
             const bool near = single && sessions_[s].anchor.w > 0
                                   ? distance_in_widths(figure.foot, sessions_[s].anchor) < gate
                                   : sessions_[s].mismatch(figure) < gate;
