@@ -8,7 +8,7 @@ namespace chairside {
 namespace {
 constexpr std::size_t kWindow = 101;  // sessions
 constexpr std::size_t kKnown = 2;     // sessions that were attended, before absence says something
-constexpr double kPartOfTypical = 0.4;
+constexpr double kPartOfTypical = 0.25;
 constexpr double kShortSession = 60;  // s
 }  // namespace
 
