@@ -17,14 +17,14 @@ TEST(AttendanceHabit, KnowsALimitOnceClientsAreAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
     habit.add(0.5);
     habit.add(0.6);
-    EXPECT_NEAR(habit.limit(), 0.4 * 0.6, 1e-9);
+    EXPECT_NEAR(habit.limit(), 0.25 * 0.6, 1e-9);
 }
 
 TEST(AttendanceHabit, AsksForLessWhereClientsAreLittleAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
     for (int i = 0; i < 9; ++i)
         habit.add(0.2);
-    EXPECT_NEAR(habit.limit(), 0.08, 1e-9);
+    EXPECT_NEAR(habit.limit(), 0.05, 1e-9);
 }
 
 TEST(AttendanceHabit, IsUnknownAgainWhereMostAreUnattended) {

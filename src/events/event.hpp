@@ -23,7 +23,7 @@ std::optional<EventState> parse_event_state(std::string_view text);
 enum class Verdict {
     kCounted,
     kReview,    // probably not a service, or not decided yet: for a person to look at
-    kRejected,  // not a service: metadata "rejected" says why ("short", "unattended", "not seated")
+    kRejected,  // not a service: metadata "rejected" says why ("short", "unattended", "not seated", …)
 };
 const char* to_string(Verdict verdict);  // "counted", "review", "rejected"
 std::optional<Verdict> parse_verdict(std::string_view text);

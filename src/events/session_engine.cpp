@@ -210,9 +210,13 @@ void SessionEngine::adopt_numbers(std::size_t z) {
             const double overlap = std::min(seat.last, old.last) - std::max(seat.start, old.start);
             if (overlap > best_overlap) best_overlap = overlap, best = &seat;
         }
-        if (best == nullptr) {
+        // What was told as ended cannot go on: the seat's own stay says it all.
+        const bool told_as_ended = best != nullptr && old.closed && !best->closed &&
+                                   std::none_of(finished_.begin(), finished_.end(),
+                                                [&](const Stay& s) { return s.number == old.number; });
+        if (best == nullptr || told_as_ended) {
             old.verdict = Verdict::kRejected;
-            old.notes["rejected"] = "not seated";
+            old.notes["rejected"] = best == nullptr ? "not seated" : "part of a longer stay";
             finished_.push_back(old);
             continue;
         }

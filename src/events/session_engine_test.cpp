@@ -171,6 +171,27 @@ TEST(SessionEngine, PutsRightWhatWasCountedBeforePosturesWereKnown) {
     EXPECT_EQ(stage.events(Verdict::kRejected)[0].metadata.at("rejected"), "not seated");
 }
 
+TEST(SessionEngine, AStayToldAsEndedBeforePosturesWereKnownIsNotCountedAgain) {
+    Stage stage(chairs());
+    int frame = 0;
+    const auto until = [&](double t, const People& people) {
+        for (; 0.2 * frame < t; ++frame)
+            stage.show(0.2 * frame, people);
+    };
+    // By presence alone the client left when the barber stood before the chair; by the posture, never.
+    until(100, {{1, seated(500, 400)}});
+    until(150, {{2, standing(500, 495, 250)}});
+    for (; frame < 1500; ++frame)
+        stage.show(0.2 * frame, {{3, seated(500, 400)},
+                                 {4, standing(60 + 15.0 * std::abs(frame % 120 - 60), 480 + frame % 7)}});
+    stage.note(stage.tracker().end_all(EndReason::kEndOfStream));
+    const auto counted = stage.events();
+    ASSERT_EQ(counted.size(), 1U);
+    EXPECT_NEAR(to_seconds(counted[0].dwell), 300, 2);
+    ASSERT_EQ(stage.events(Verdict::kRejected).size(), 1U);
+    EXPECT_EQ(stage.events(Verdict::kRejected)[0].metadata.at("rejected"), "part of a longer stay");
+}
+
 TEST(SessionEngine, IgnoresFramesThatAreNotLater) {
     SessionEngine engine(chairs());
     Occupancy occupancy;
