@@ -39,7 +39,7 @@ class Stage {
     explicit Stage(const std::vector<ZoneConfig>& zones)
         : ids_(make_seeded_id_source(7)), map_(zones), tracker_("cam", zones, *ids_) {}
 
-    void show(double t, const std::vector<std::pair<std::int64_t, Box>>& people) {
+    void show(double t, const std::vector<std::pair<std::int64_t, Box>>& people, float score = 0.9F) {
         Tracks tracks;
         Detections detections;
         tracks.frame.mono = MonoTime(from_seconds(t));
@@ -51,12 +51,12 @@ class Stage {
             Track track;
             track.id = {id};
             track.box = box;
-            track.score = 0.9F;
+            track.score = score;
             if (!born_.contains(id)) born_[id] = t;
             track.age_s = t - born_[id];
             track.hits = 10;
             tracks.people.push_back(track);
-            detections.people.push_back({box, 0.9F});
+            detections.people.push_back({box, score});
         }
         note(tracker_.update(map_.place(tracks, detections)));
     }
