@@ -272,7 +272,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 create function private.roll_up_day(branch text, day date) returns void
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set jit = off as $$
 declare
     day_from timestamptz;
     day_to timestamptz;
@@ -297,9 +297,10 @@ end
 $$;
 
 -- Computes what `max_marks` of the oldest marks touched; the number of branch days. One runs at a time: a second one
--- returns 0 at once. Each day is read after its marks were taken, so what commits meanwhile has a mark of its own.
+-- returns 0 at once. Each day is read after its marks were taken, so what commits meanwhile has a mark of its own. Compiling
+-- the queries (jit) would take a hundred times as long as running them: their cost is estimated far too high.
 create function private.roll_up(max_marks integer default 5000) returns integer
-language plpgsql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' set jit = off as $$
 declare
     touched record;
     frozen date := (select s.frozen_until from private.settings s);

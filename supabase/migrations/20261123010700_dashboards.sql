@@ -1,5 +1,6 @@
 -- What dashboards ask. All of it runs with the rights of whoever asks: the policies decide what is in it.
--- Figures are null where nobody knows: a device that is silent is not a shop without clients.
+-- Figures are null where nobody knows: a device that is silent is not a shop without clients. Compiling these functions
+-- (jit) would take longer than running them.
 
 create view public.device_overview with (security_invoker = true) as
 select d.branch_code, d.device_id,
@@ -52,7 +53,7 @@ create function public.daily_figures(branch text, from_date date, to_date date)
 returns table (business_date date, haircuts integer, washes integer, waits integer, people integer, visits integer,
                haircut_mean_s double precision, haircut_median_s double precision, wash_mean_s double precision,
                wait_mean_s double precision, to_review integer, unknown_s double precision, coverage text)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = '' set jit = off as $$
     with b as (
         select t.branch_code, t.timezone, t.day_end,
             (select max(s.seen_at) from public.device_status s where s.branch_code = t.branch_code) as seen_at,
@@ -80,7 +81,7 @@ $$;
 create function public.hourly_figures(branch text, day date)
 returns table (hour_at timestamptz, hour_label text, haircuts integer, washes integer, waits integer, to_review integer,
                unknown_s double precision, coverage text)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = '' set jit = off as $$
     with b as (
         select t.branch_code, t.timezone, private.day_start(day, t.timezone, t.day_end) as day_from,
             private.day_start(day + 1, t.timezone, t.day_end) as day_to,
@@ -101,7 +102,7 @@ $$;
 create function public.zone_figures(branch text, from_date date, to_date date)
 returns table (camera text, zone text, type text, count integer, finished integer, mean_dwell_s double precision,
                median_dwell_s double precision, to_review integer)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = '' set jit = off as $$
     select e.camera, e.zone, e.type,
         count(*) filter (where e.verdict = 'counted' and e.part_of is null)::integer,
         count(*) filter (where e.verdict = 'counted' and e.part_of is null and e.state = 'closed')::integer,
@@ -120,7 +121,7 @@ $$;
 create function public.visit_figures(branch text, from_at timestamptz, to_at timestamptz)
 returns table (visit_id text, began_at timestamptz, ended_at timestamptz, wait_s double precision, wash_s double precision,
                chair_s double precision, services integer, going_on boolean)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = '' set jit = off as $$
     select e.visit_id, min(e.started_at), max(e.ended_at),
         coalesce(sum(e.dwell_s) filter (where e.type = 'WAIT'), 0), coalesce(sum(e.dwell_s) filter (where e.type = 'WASH'), 0),
         coalesce(sum(e.dwell_s) filter (where e.type = 'CHAIR'), 0),
@@ -135,7 +136,7 @@ $$;
 create function public.branch_totals(from_date date, to_date date)
 returns table (branch_code text, name text, haircuts bigint, washes bigint, waits bigint, people bigint,
                haircut_mean_s double precision, days integer, days_partly_unknown integer)
-language sql stable set search_path = '' as $$
+language sql stable set search_path = '' set jit = off as $$
     select b.branch_code, b.name, sum(d.haircuts), sum(d.washes), sum(d.waits), sum(d.people),
         sum(d.haircut_dwell_s) / nullif(sum(d.haircuts_finished), 0), count(d.business_date)::integer,
         count(*) filter (where d.coverage <> 'known')::integer
