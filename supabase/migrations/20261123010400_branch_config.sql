@@ -130,7 +130,7 @@ declare
     fault text;
     id text;
     camera jsonb;
-    names text[] := '{}';
+    names text[] := array[]::text[];
     regions text[];
     entry jsonb;
 begin
@@ -138,7 +138,7 @@ begin
         return 'cameras is not an object by camera id';
     end if;
     for id, camera in select key, value from jsonb_each(cameras) loop
-        regions := '{}';
+        regions := array[]::text[];
         if id !~ '^[A-Za-z0-9_-]{1,64}$' then
             return format('cameras: "%s" is no camera id', id);
         end if;
