@@ -7,6 +7,7 @@ privileges, with what a Supabase project has (emulation.sql) and our migrations;
 
 Also used from outside: `python3 _postgres.py` starts one, prints its addresses as JSON, and stops it at end of input.
 """
+import importlib.util
 import json
 import os
 import pwd
@@ -32,9 +33,7 @@ def missing():
     """Why there can be no test here, or None."""
     if not (BIN / "postgres").exists():
         return "PostgreSQL 15 is not here; tools/setup installs it"
-    try:
-        import psycopg2  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("psycopg2") is None:
         return "python3-psycopg2 is not here; tools/setup installs it"
     return None
 
