@@ -87,6 +87,6 @@ create policy device_renews_its_status on public.device_status for update to edg
     using (branch_code = (select private.device_branch()) and device_id = ((select auth.jwt()) ->> 'device_id'))
     with check (branch_code = (select private.device_branch()) and device_id = ((select auth.jwt()) ->> 'device_id'));
 create policy member_reads_branches on public.device_status for select to authenticated
-    using (branch_code = any ((select private.member_branches())::text[]));
+    using (branch_code in (select private.member_branch_rows()));
 create policy member_reads_branches on public.device_outages for select to authenticated
-    using (branch_code = any ((select private.member_branches())::text[]));
+    using (branch_code in (select private.member_branch_rows()));

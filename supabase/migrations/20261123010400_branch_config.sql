@@ -236,7 +236,7 @@ grant insert (branch_code, revision, settings, note) on public.branch_config to 
 create policy device_reads_its_branch on public.branch_config for select to edge_device
     using (branch_code = (select private.device_branch()));
 create policy member_reads_branches on public.branch_config for select to authenticated
-    using (branch_code = any ((select private.member_branches())::text[]));
+    using (branch_code in (select private.member_branch_rows()));
 create policy manager_adds_revisions on public.branch_config for insert to authenticated
     with check (branch_code = any ((select private.managed_branches())::text[]));
 

@@ -48,7 +48,7 @@ create table public.hourly_summary (
     coverage      text not null check (coverage in ('known', 'partly', 'unknown')),
     primary key (branch_code, hour_at)
 ) with (fillfactor = 80);
-create index hourly_summary_by_date on public.hourly_summary (branch_code, business_date);
+create index hourly_summary_by_date on public.hourly_summary (business_date, branch_code);
 comment on column public.hourly_summary.hour_at is 'hours of real time from the start of the business day; those without events and gaps have no row';
 
 -- What was touched: appended to, never updated, so that devices never wait for each other or for the roll-up.
@@ -354,6 +354,6 @@ revoke all on public.daily_summary, public.hourly_summary, private.rollup_marks,
     from public, anon, authenticated, service_role, edge_device;
 grant select on public.daily_summary, public.hourly_summary to authenticated, service_role;
 create policy member_reads_branches on public.daily_summary for select to authenticated
-    using (branch_code = any ((select private.member_branches())::text[]));
+    using (branch_code in (select private.member_branch_rows()));
 create policy member_reads_branches on public.hourly_summary for select to authenticated
-    using (branch_code = any ((select private.member_branches())::text[]));
+    using (branch_code in (select private.member_branch_rows()));

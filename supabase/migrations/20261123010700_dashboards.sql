@@ -20,7 +20,10 @@ comment on view public.device_overview is 'each device with how it is and which 
 
 create view public.branch_overview with (security_invoker = true) as
 select b.branch_code, b.name, b.timezone, today.day as business_date,
-    d.haircuts, d.washes, d.waits, d.people, d.still_open, d.to_review, d.coverage, d.computed_at,
+    case when known.yes then coalesce(d.haircuts, 0) end as haircuts, case when known.yes then coalesce(d.washes, 0) end as washes,
+    case when known.yes then coalesce(d.waits, 0) end as waits, case when known.yes then coalesce(d.people, 0) end as people,
+    case when known.yes then coalesce(d.still_open, 0) end as still_open, case when known.yes then coalesce(d.to_review, 0) end as to_review,
+    case when known.yes then coalesce(d.coverage, 'known') else 'unknown' end as coverage, d.computed_at,
     s.devices, s.online, s.seen_at, s.active_people, s.events_queued
 from public.branches b
 cross join lateral (select ((now() at time zone b.timezone) - b.day_end)::date as day) today
@@ -30,14 +33,10 @@ left join (
         sum(v.events_queued)::bigint as events_queued
     from public.device_overview v where v.state <> 'disabled' group by v.branch_code) s using (branch_code)
 left join lateral (
-    select t.haircuts, t.washes, t.waits, t.people, t.still_open, t.to_review, t.coverage, t.computed_at
-    from public.daily_summary t where t.branch_code = b.branch_code and t.business_date = today.day
-    union all
-    -- Nothing counted today: zero where a device has been heard of since the day began, else unknown.
-    select 0, 0, 0, 0, 0, 0, 'known', null
-    where s.seen_at >= (today.day + b.day_end) at time zone b.timezone
-      and not exists (select from public.daily_summary t where t.branch_code = b.branch_code and t.business_date = today.day)
-) d on true;
+    -- The limit makes it a look-up per branch: the planner cannot know how few rows one date has.
+    select t.* from public.daily_summary t where t.branch_code = b.branch_code and t.business_date = today.day limit 1) d on true
+-- Nothing counted today is zero where a device has been heard of since the day began, else unknown.
+cross join lateral (select d.branch_code is not null or coalesce(s.seen_at >= (today.day + b.day_end) at time zone b.timezone, false) as yes) known;
 comment on view public.branch_overview is 'today in each branch; figures are null where no device was heard of today';
 
 create view public.services with (security_invoker = true) as
@@ -65,7 +64,8 @@ language sql stable set search_path = '' set jit = off as $$
             d.branch_code is null and (b.first_day is null or g.day::date < b.first_day or b.seen_at is null
                 or b.seen_at < (g.day::date + b.day_end) at time zone b.timezone) as unseen, d as sums
         from b cross join generate_series(from_date, least(to_date, from_date + 3660), interval '1 day') g (day)
-        left join public.daily_summary d on d.branch_code = b.branch_code and d.business_date = g.day::date)
+        left join (select * from public.daily_summary s where s.branch_code = branch and s.business_date between from_date and to_date) d
+            on d.business_date = g.day::date)
     select day,
         case when not unseen then coalesce((sums).haircuts, 0) end, case when not unseen then coalesce((sums).washes, 0) end,
         case when not unseen then coalesce((sums).waits, 0) end, case when not unseen then coalesce((sums).people, 0) end,
@@ -93,7 +93,8 @@ language sql stable set search_path = '' set jit = off as $$
         case when seen.yes then coalesce(h.waits, 0) end, case when seen.yes then coalesce(h.to_review, 0) end,
         coalesce(h.unknown_s, 0), case when seen.yes then coalesce(h.coverage, 'known') else 'unknown' end
     from b cross join generate_series(b.day_from, b.day_to - interval '1 microsecond', interval '1 hour') g (at)
-    left join public.hourly_summary h on h.branch_code = b.branch_code and h.hour_at = g.at
+    left join (select * from public.hourly_summary s where s.branch_code = branch and s.hour_at >= (select day_from from b)
+               and s.hour_at < (select day_to from b)) h on h.hour_at = g.at
     cross join lateral (select h.branch_code is not null or (b.begun and coalesce(b.seen_at > g.at, false)) as yes) seen
     order by g.at
 $$;
@@ -137,12 +138,15 @@ create function public.branch_totals(from_date date, to_date date)
 returns table (branch_code text, name text, haircuts bigint, washes bigint, waits bigint, people bigint,
                haircut_mean_s double precision, days integer, days_partly_unknown integer)
 language sql stable set search_path = '' set jit = off as $$
-    select b.branch_code, b.name, sum(d.haircuts), sum(d.washes), sum(d.waits), sum(d.people),
-        sum(d.haircut_dwell_s) / nullif(sum(d.haircuts_finished), 0), count(d.business_date)::integer,
-        count(*) filter (where d.coverage <> 'known')::integer
+    select b.branch_code, b.name, d.haircuts, d.washes, d.waits, d.people, d.dwell_s / nullif(d.finished, 0), coalesce(d.days, 0),
+        coalesce(d.days_partly, 0)
     from public.branches b
-    left join public.daily_summary d on d.branch_code = b.branch_code and d.business_date between from_date and to_date
-    group by b.branch_code, b.name order by b.branch_code
+    left join (
+        select s.branch_code, sum(s.haircuts) as haircuts, sum(s.washes) as washes, sum(s.waits) as waits, sum(s.people) as people,
+            sum(s.haircut_dwell_s) as dwell_s, sum(s.haircuts_finished) as finished, count(*)::integer as days,
+            count(*) filter (where s.coverage <> 'known')::integer as days_partly
+        from public.daily_summary s where s.business_date between from_date and to_date group by s.branch_code) d using (branch_code)
+    order by b.branch_code
 $$;
 
 -- Saves settings on top of the revision that was loaded; the new revision. 409 where someone else has saved since.

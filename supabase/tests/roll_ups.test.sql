@@ -119,7 +119,7 @@ reset role;
 alter table public.device_status disable trigger receive_status;
 update public.device_status set seen_at = now() - interval '2 days';
 select pg_temp.become('member of both') \g /dev/null
-select results_eq($$select haircuts, coverage, online from public.branch_overview where branch_code = 'T-B'$$, $$values (null::integer, null::text, 0)$$,
+select results_eq($$select haircuts, coverage, online from public.branch_overview where branch_code = 'T-B'$$, $$values (null::integer, 'unknown', 0)$$,
     'nobody was there today: unknown');
 reset role;
 

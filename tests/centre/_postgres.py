@@ -7,6 +7,7 @@ privileges, with what a Supabase project has (emulation.sql) and our migrations;
 
 Also used from outside: `python3 _postgres.py` starts one, prints its addresses as JSON, and stops it at end of input.
 """
+import ctypes
 import importlib.util
 import json
 import os
@@ -48,6 +49,11 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def end_with_parent():
+    """In the child before it becomes PostgreSQL: a test that is killed leaves no server behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG
 
 
 class Cluster:
@@ -98,7 +104,7 @@ class Cluster:
         with open(self.dir / "log", "wb") as log:
             self.process = subprocess.Popen(
                 [BIN / "postgres", "-D", self.data, "-p", str(self.port), *arguments], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, cwd=self.dir, env=self._environment(), **self._as_user())
+                stderr=subprocess.STDOUT, cwd=self.dir, env=self._environment(), preexec_fn=end_with_parent, **self._as_user())
         end = time.monotonic() + START_SECONDS
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > end:
