@@ -4,19 +4,15 @@ privileges, with what a Supabase project has (emulation.sql) and our migrations;
     with Cluster() as cluster:
         cluster.create("centre")              # a database with supabase/migrations applied
         with cluster.connect("centre") as db: …
-
-Also used from outside: `python3 _postgres.py` starts one, prints its addresses as JSON, and stops it at end of input.
 """
 import ctypes
 import importlib.util
-import json
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -54,6 +50,18 @@ def free_port():
 def end_with_parent():
     """In the child before it becomes PostgreSQL: a test that is killed leaves no server behind."""
     ctypes.CDLL(None).prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
+def sweep(base):
+    """Removes what tests that were killed could not."""
+    for folder in Path(base).glob("chairside-pg-*"):
+        try:
+            os.kill(int((folder / "owner").read_text()), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (OSError, ValueError):
+            continue  # of someone else, or just being made
 
 
 class Cluster:
@@ -66,8 +74,10 @@ class Cluster:
         # PostgreSQL refuses to run as root.
         self.user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.cli = CLI if CLI.exists() and os.environ.get("CENTRE_NO_CLI") is None else None
-        base = os.environ.get("CENTRE_TMP")
+        base = os.environ.get("CENTRE_TMP", tempfile.gettempdir())
+        sweep(base)
         self.dir = Path(tempfile.mkdtemp(prefix="chairside-pg-", dir=base))
+        (self.dir / "owner").write_text(str(os.getpid()))
         self.data = self.dir / "data"
 
     def __enter__(self):
@@ -184,20 +194,3 @@ class Cluster:
         if done.returncode != 0:
             raise RuntimeError(f"supabase {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
-
-
-def main():
-    reason = missing()
-    if reason:
-        print(json.dumps({"missing": reason}))
-        return 77
-    with Cluster() as cluster:
-        cluster.create("centre")
-        print(json.dumps({"port": cluster.port, "database": "centre", "owner": cluster.url("centre"),
-                          "authenticator": cluster.url("centre", "authenticator"), "pid": cluster.process.pid}), flush=True)
-        sys.stdin.read()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
