@@ -21,7 +21,7 @@ create table public.events (
     verdict     text not null default 'counted' check (verdict in ('counted', 'review', 'rejected')),
     confidence  double precision not null default 1 check (confidence >= 0 and confidence <= 1),
     metadata    jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 16384),
-    visit_id    text check (length(visit_id) between 1 and 64),
+    visit_id    uuid,
     part_of     uuid check (part_of <> event_id),
     received_at timestamptz not null default now(),
     revised_at  timestamptz,
@@ -33,7 +33,8 @@ comment on table public.events is 'counted services, newest revision of each; pa
 comment on column public.events.ended_at is 'last time seen while open; may lie before started_at where a wall clock was set';
 comment on column public.events.dwell_s is 'from a clock that never jumps';
 comment on column public.events.verdict is 'only ''counted'' is in figures';
-comment on column public.events.part_of is 'the event whose service this one is a part of; it is not counted itself';
+comment on column public.events.visit_id is 'the first event of the client''s visit; null: not linked, or of a device that knows no visits';
+comment on column public.events.part_of is 'the service that this stay goes on with: it is not counted again, its time is added there';
 comment on column public.events.received_at is 'of the first revision; server''s clock';
 comment on column public.events.revised_at is 'when a newer revision replaced one here; server''s clock';
 

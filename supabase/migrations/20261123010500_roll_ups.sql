@@ -32,7 +32,7 @@ create index daily_summary_by_date on public.daily_summary (business_date, branc
 comment on table public.daily_summary is 'one row per branch and business day with events or gaps; a day without a row has neither';
 comment on column public.daily_summary.haircuts is 'verdict counted, part of no other event; of the day on which they began';
 comment on column public.daily_summary.haircuts_finished is 'of these closed; dwell and median are of them';
-comment on column public.daily_summary.haircut_dwell_s is 'sum over the finished, so that means of any range are exact';
+comment on column public.daily_summary.haircut_dwell_s is 'sum over the finished, with the time of their parts, so that means of any range are exact';
 comment on column public.daily_summary.people is 'visits, and persons of events without a visit, with a counted service';
 comment on column public.daily_summary.unknown_s is 'seconds that the camera which was blind longest saw nothing';
 
@@ -238,10 +238,16 @@ $$;
 create function private.daily_row(branch text, day date, day_from timestamptz, day_to timestamptz)
 returns setof public.daily_summary
 language sql stable set search_path = '' as $$
-    with e as (
-        select *, verdict = 'counted' and part_of is null as counted,
-            verdict = 'counted' and part_of is null and state = 'closed' as finished
-        from public.events where branch_code = branch and started_at >= day_from and started_at < day_to),
+    with day_events as (
+        select * from public.events where branch_code = branch and started_at >= day_from and started_at < day_to),
+    parts as (
+        select part_of as event_id, sum(dwell_s) as dwell_s from day_events
+        where part_of is not null and verdict = 'counted' group by part_of),
+    e as (
+        select d.event_id, d.device_id, d.boot_id, d.camera, d.person, d.type, d.state, d.verdict, d.visit_id, d.started_at,
+            d.dwell_s + coalesce(p.dwell_s, 0) as dwell_s, d.verdict = 'counted' and d.part_of is null as counted,
+            d.verdict = 'counted' and d.part_of is null and d.state = 'closed' as finished
+        from day_events d left join parts p using (event_id)),
     unseen as (
         select coalesce(max(private.seconds_in(tstzrange(day_from, day_to), b.blind)), 0) as unknown_s,
             coalesce(bool_and(extract(epoch from day_to - day_from)
@@ -260,9 +266,9 @@ language sql stable set search_path = '' as $$
         count(*) filter (where finished and type = 'WAIT')::integer,
         coalesce(sum(dwell_s) filter (where finished and type = 'WAIT'), 0),
         percentile_cont(0.5) within group (order by dwell_s) filter (where finished and type = 'WAIT'),
-        count(distinct coalesce(visit_id, concat_ws('/', device_id, boot_id, camera, person))) filter (where counted)::integer,
-        count(distinct visit_id) filter (where counted)::integer,
-        count(*) filter (where counted and state = 'open')::integer,
+        count(distinct coalesce(visit_id::text, concat_ws('/', device_id, boot_id, camera, person))) filter (where verdict = 'counted')::integer,
+        count(distinct visit_id) filter (where verdict = 'counted')::integer,
+        count(*) filter (where verdict = 'counted' and state = 'open')::integer,
         count(*) filter (where verdict = 'review')::integer,
         count(*) filter (where verdict = 'rejected')::integer,
         max(u.unknown_s), private.coverage_of(max(u.unknown_s), bool_or(u.all_blind)),

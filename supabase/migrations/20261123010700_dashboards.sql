@@ -104,23 +104,26 @@ create function public.zone_figures(branch text, from_date date, to_date date)
 returns table (camera text, zone text, type text, count integer, finished integer, mean_dwell_s double precision,
                median_dwell_s double precision, to_review integer)
 language sql stable set search_path = '' set jit = off as $$
-    select e.camera, e.zone, e.type,
-        count(*) filter (where e.verdict = 'counted' and e.part_of is null)::integer,
-        count(*) filter (where e.verdict = 'counted' and e.part_of is null and e.state = 'closed')::integer,
-        avg(e.dwell_s) filter (where e.verdict = 'counted' and e.part_of is null and e.state = 'closed'),
-        percentile_cont(0.5) within group (order by e.dwell_s)
-            filter (where e.verdict = 'counted' and e.part_of is null and e.state = 'closed'),
-        count(*) filter (where e.verdict = 'review')::integer
-    from public.branches b join public.events e using (branch_code)
-    where b.branch_code = branch and e.branch_code = branch
-      and e.started_at >= (select private.day_start(from_date, t.timezone, t.day_end) from public.branches t where t.branch_code = branch)
-      and e.started_at < (select private.day_start(to_date + 1, t.timezone, t.day_end) from public.branches t where t.branch_code = branch)
-    group by e.camera, e.zone, e.type order by e.camera, e.zone, e.type
+    with days as (
+        select private.day_start(from_date, b.timezone, b.day_end) as low, private.day_start(to_date + 1, b.timezone, b.day_end) as high
+        from public.branches b where b.branch_code = branch),
+    e as (
+        select * from public.events t
+        where t.branch_code = branch and t.started_at >= (select low from days) and t.started_at < (select high from days)),
+    parts as (select t.part_of as event_id, sum(t.dwell_s) as s from e t where t.part_of is not null and t.verdict = 'counted' group by t.part_of),
+    f as (
+        select e.camera, e.zone, e.type, e.verdict, e.dwell_s + coalesce(p.s, 0) as s, e.verdict = 'counted' and e.part_of is null as counted,
+            e.verdict = 'counted' and e.part_of is null and e.state = 'closed' as finished
+        from e left join parts p using (event_id))
+    select camera, zone, type, count(*) filter (where counted)::integer, count(*) filter (where finished)::integer,
+        avg(s) filter (where finished), percentile_cont(0.5) within group (order by s) filter (where finished),
+        count(*) filter (where verdict = 'review')::integer
+    from f group by camera, zone, type order by camera, zone, type
 $$;
 
 -- One row per client's visit that began in [from_at, to_at).
 create function public.visit_figures(branch text, from_at timestamptz, to_at timestamptz)
-returns table (visit_id text, began_at timestamptz, ended_at timestamptz, wait_s double precision, wash_s double precision,
+returns table (visit_id uuid, began_at timestamptz, ended_at timestamptz, wait_s double precision, wash_s double precision,
                chair_s double precision, services integer, going_on boolean)
 language sql stable set search_path = '' set jit = off as $$
     select e.visit_id, min(e.started_at), max(e.ended_at),

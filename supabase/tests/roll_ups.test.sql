@@ -32,9 +32,9 @@ select pg_temp.event(1, '2026-11-22 09:10Z', '{"dwell_s": 100}'), pg_temp.event(
     pg_temp.event(3, '2026-11-22 10:00Z', '{"type": "WASH"}'), pg_temp.event(4, '2026-11-22 10:05Z', '{"type": "WAIT"}'),
     pg_temp.event(5, '2026-11-22 10:10Z', '{"state": "open", "person": 1}'), pg_temp.event(6, '2026-11-22 10:20Z', '{"verdict": "review"}'),
     pg_temp.event(7, '2026-11-22 10:30Z', '{"verdict": "rejected"}'),
-    pg_temp.event(8, '2026-11-22 11:00Z', '{"part_of": "01935e0a-0000-7000-8000-000000000001"}') \g /dev/null
+    pg_temp.event(8, '2026-11-22 11:00Z', '{"part_of": "01935e0a-0000-7000-8000-000000000001", "person": 1}') \g /dev/null
 select is(pg_temp.day('2026-11-22'), '3/1/1 open 1 review 1 rejected 1 people 4 known 0', 'counted ones count; to review, rejected and parts of others do not');
-select is((haircuts_finished, haircut_dwell_s, haircut_median_s), (2, 400::float8, 200::float8), 'dwell is of the finished') from public.daily_summary;
+select is((haircuts_finished, haircut_dwell_s, haircut_median_s), (2, 1000::float8, 500::float8), 'dwell is of the finished, with the time of their parts') from public.daily_summary;
 select is(private.roll_up(), 0, 'nothing new: nothing to compute');
 select pg_temp.event(5, '2026-11-22 10:10Z', '{"revision": 2, "state": "closed", "person": 1}'), pg_temp.event(6, '2026-11-22 10:20Z', '{"revision": 2}'),
     pg_temp.event(2, '2026-11-22 09:50Z', '{"revision": 2, "verdict": "rejected"}') \g /dev/null
@@ -46,7 +46,7 @@ select is(pg_temp.day('2026-11-22'), '2/1/1 open 0 review 0 rejected 2 people 4 
 select is(pg_temp.day('2026-11-20'), '1/0/0 open 0 review 0 rejected 0 people 1 known 0', '… and is in the other');
 delete from public.events where event_id = '01935e0a-0000-7000-8000-000000000005';
 select is(pg_temp.day('2026-11-20'), null, 'a day whose last event was deleted has no row');
-select pg_temp.event(10, '2026-11-22 12:00Z', '{"visit_id": "v1"}'), pg_temp.event(11, '2026-11-22 12:30Z', '{"visit_id": "v1", "type": "WASH"}') \g /dev/null
+select pg_temp.event(10, '2026-11-22 12:00Z', '{"visit_id": "01935e0a-0000-7000-8000-000000000010"}'), pg_temp.event(11, '2026-11-22 12:30Z', '{"visit_id": "01935e0a-0000-7000-8000-000000000010", "type": "WASH"}') \g /dev/null
 select is(pg_temp.day('2026-11-22'), '3/2/1 open 0 review 0 rejected 2 people 5 known 0', 'a visit is one person, whatever its tracks');
 select results_eq($$select hour_at, haircuts, washes, waits from public.hourly_summary where branch_code = 'T-A' order by 1$$,
     $$values ('2026-11-22 09:00Z'::timestamptz, 1, 0, 0), ('2026-11-22 10:00Z', 1, 1, 1), ('2026-11-22 11:00Z', 0, 0, 0), ('2026-11-22 12:00Z', 1, 1, 0)$$, 'sums by hour');
@@ -75,7 +75,7 @@ select is(pg_temp.day('2026-11-24'), '0/0/0 open 0 review 0 rejected 0 people 0 
 
 -- Another time zone cuts the days anew.
 update public.branches set timezone = 'Pacific/Auckland' where branch_code = 'T-A';
-select is(pg_temp.day('2026-11-23'), '2/1/0 open 0 review 0 rejected 0 people 2 partly 36000', 'in Auckland the same events belong to the next day');
+select is(pg_temp.day('2026-11-23'), '2/1/0 open 0 review 0 rejected 0 people 3 partly 36000', 'in Auckland the same events belong to the next day');
 select is(sum(haircuts), 4::bigint, 'and none is counted twice') from public.daily_summary where branch_code = 'T-A';
 select is(sum(haircuts), 4::bigint, '… nor by hour') from public.hourly_summary where branch_code = 'T-A';
 update public.branches set timezone = 'Europe/Berlin' where branch_code = 'T-A';
@@ -106,7 +106,7 @@ select is((select count(*) from public.zone_figures('T-B', '2026-01-01', '2026-1
 select results_eq($$select zone, type, count, to_review from public.zone_figures('T-A', '2026-11-22', '2026-11-22')$$,
     $$values ('chair 1', 'CHAIR', 4, 0), ('chair 1', 'WAIT', 1, 0), ('chair 1', 'WASH', 2, 0), ('chair 1', 'CHAIR', 1, 0)$$, 'by zone');
 select results_eq($$select visit_id, chair_s, wash_s, services from public.visit_figures('T-A', '2026-11-22', '2026-11-23')$$,
-    $$values ('v1', 600::float8, 600::float8, 2)$$, 'by visit');
+    $$values ('01935e0a-0000-7000-8000-000000000010'::uuid, 600::float8, 600::float8, 2)$$, 'by visit');
 select results_eq($$select branch_code, haircuts, days from public.branch_totals('2026-11-01', '2026-11-30')$$, $$values ('T-A', 4::bigint, 5)$$, 'all branches of who asks');
 select results_eq($$select service, counts from public.services where event_id in ('01935e0a-0000-7000-8000-000000000003', '01935e0a-0000-7000-8000-000000000008') order by 1$$,
     $$values ('haircut', false), ('wash', true)$$, 'services say whether they count');

@@ -44,14 +44,15 @@ class Salon:
             started, event_id = self.moment(), uuid7(self.rng, born)
             body = {"branch_code": self.code, "event_id": event_id, "device_id": "pc-1", "boot_id": self.rng.choice(["b1", "b2"]),
                     "camera": self.rng.choice(["c1", "c2"]), "zone": "z", "type": self.rng.choice(TYPES), "person": self.rng.randrange(12),
-                    "visit_id": self.rng.choice([None, None, "v1", "v2"]), "part_of": None, "confidence": 0.5, "metadata": {}}
+                    "visit_id": self.rng.choice([None, None, str(uuid.UUID(int=1)), str(uuid.UUID(int=2))]), "part_of": None, "confidence": 0.5, "metadata": {}}
+            others = list(self.revisions) or [str(uuid.UUID(int=5))]
             for revision in range(1, self.rng.choice([1, 2, 2, 3, 5]) + 1):
                 if self.rng.random() < 0.1:
                     started = self.moment()
                 dwell = self.rng.randrange(1, 4_000_000) / 1000
                 last = dict(body, revision=revision, started_at=iso(started), ended_at=iso(started + timedelta(seconds=dwell)), dwell_s=dwell,
                             state=self.rng.choice(["open", "closed"]), verdict=self.rng.choice(["counted"] * 6 + ["review", "rejected"]),
-                            part_of=self.rng.choice([None] * 9 + [str(uuid.UUID(int=5))]))
+                            part_of=self.rng.choice([None] * 3 + self.rng.sample(others, 1)))
                 self.revisions.setdefault(event_id, []).append(last)
 
     def make_gaps(self, count):
@@ -120,14 +121,16 @@ class Salon:
 
     @staticmethod
     def sums(events):
-        counted = [e for e in events if e["verdict"] == "counted" and e["part_of"] is None]
+        seen = [e for e in events if e["verdict"] == "counted"]
+        counted = [e for e in seen if e["part_of"] is None]
         out = []
         for kind in TYPES:
-            dwells = [e["dwell_s"] for e in counted if e["type"] == kind and e["state"] == "closed"]
+            dwells = [e["dwell_s"] + sum(p["dwell_s"] for p in seen if p["part_of"] == e["event_id"])
+                      for e in counted if e["type"] == kind and e["state"] == "closed"]
             out += [sum(e["type"] == kind for e in counted), len(dwells), round(sum(dwells), 3),
                     round(statistics.median(dwells), 4) if dwells else None]
-        people = {e["visit_id"] or (e["boot_id"], e["camera"], e["person"]) for e in counted}
-        return tuple(out) + (len(people), len({e["visit_id"] for e in counted} - {None}), sum(e["state"] == "open" for e in counted),
+        people = {e["visit_id"] or (e["boot_id"], e["camera"], e["person"]) for e in seen}
+        return tuple(out) + (len(people), len({e["visit_id"] for e in seen} - {None}), sum(e["state"] == "open" for e in seen),
                              sum(e["verdict"] == "review" for e in events), sum(e["verdict"] == "rejected" for e in events))
 
     def add_hours(self, hours, day, events, cameras, start, end):
@@ -173,7 +176,7 @@ UPSERT = """
         insert into public.events ({columns}) select {columns} from json_to_recordset(%s) as _ (branch_code text, event_id uuid,
             revision integer, device_id text, boot_id text, camera text, zone text, type text, person bigint, started_at timestamptz,
             ended_at timestamptz, dwell_s double precision, state text, verdict text, confidence double precision, metadata jsonb,
-            visit_id text, part_of uuid)
+            visit_id uuid, part_of uuid)
         on conflict (branch_code, event_id) do update set {sets} returning 1)
     select count(*) from source""".format(columns=", ".join(COLUMNS), sets=", ".join(f"{c} = excluded.{c}" for c in COLUMNS))
 
