@@ -89,12 +89,8 @@ language plpgsql stable strict set search_path = '' as $$
 declare
     day date := (at at time zone timezone) - day_end;
 begin
-    if at < private.day_start(day, timezone, day_end) then
-        return day - 1;
-    elsif at >= private.day_start(day + 1, timezone, day_end) then
-        return day + 1;
-    end if;
-    return day;
+    -- The clock was set back over the day end: it shows less again, but the next day has begun.
+    return day + (at >= private.day_start(day + 1, timezone, day_end))::integer;
 end
 $$;
 
