@@ -53,12 +53,12 @@ returns table (business_date date, haircuts integer, washes integer, waits integ
                haircut_mean_s double precision, haircut_median_s double precision, wash_mean_s double precision,
                wait_mean_s double precision, to_review integer, unknown_s double precision, coverage text)
 language sql stable set search_path = '' set jit = off as $$
-    with b as (
+    with b as materialized (
         select t.branch_code, t.timezone, t.day_end,
             (select max(s.seen_at) from public.device_status s where s.branch_code = t.branch_code) as seen_at,
             (select min(d.business_date) from public.daily_summary d where d.branch_code = t.branch_code) as first_day
         from public.branches t where t.branch_code = branch),
-    days as (
+    days as materialized (
         select g.day::date as day, b.branch_code,
             -- Before the first day with anything, and after the last sign of life, nobody knows.
             d.branch_code is null and (b.first_day is null or g.day::date < b.first_day or b.seen_at is null
@@ -82,7 +82,7 @@ create function public.hourly_figures(branch text, day date)
 returns table (hour_at timestamptz, hour_label text, haircuts integer, washes integer, waits integer, to_review integer,
                unknown_s double precision, coverage text)
 language sql stable set search_path = '' set jit = off as $$
-    with b as (
+    with b as materialized (
         select t.branch_code, t.timezone, private.day_start(day, t.timezone, t.day_end) as day_from,
             private.day_start(day + 1, t.timezone, t.day_end) as day_to,
             (select max(s.seen_at) from public.device_status s where s.branch_code = t.branch_code) as seen_at,
@@ -168,3 +168,7 @@ grant execute on function public.daily_figures(text, date, date), public.hourly_
     public.zone_figures(text, date, date), public.visit_figures(text, timestamptz, timestamptz),
     public.branch_totals(date, date) to authenticated, service_role;
 grant execute on function public.save_branch_config(text, jsonb, integer, text) to authenticated;
+
+-- PostgREST takes up the new tables, and edge_device's time-out.
+notify pgrst, 'reload schema';
+notify pgrst, 'reload config';

@@ -1,5 +1,5 @@
 """The central store, on a PostgreSQL of its own: migrations, access, roll-ups, lints. `tools/check` runs it.
-# timeout: 600
+# timeout: 900
 
 CENTRE_SEEDS=N tries N random salons per property (3 if not); CENTRE_SEED=S only that one.
 """
