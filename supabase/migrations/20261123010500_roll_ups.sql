@@ -314,7 +314,7 @@ begin
     -- A gap that goes on makes the next day unknown too, though nothing arrives.
     insert into private.rollup_marks (branch_code, from_at, to_at)
     select distinct g.branch_code, now(), now() from public.gaps g join public.branches b using (branch_code)
-    where g.ended_at is null and g.started_at < now() and not exists (
+    where g.ended_at is null and g.started_at < now() and b.closed_on is null and not exists (
         select from public.daily_summary d where d.branch_code = g.branch_code
         and d.business_date = private.business_date(now(), b.timezone, b.day_end));
     for touched in

@@ -73,6 +73,17 @@ class Migrations(unittest.TestCase):
         self.assertEqual(noted, sorted(file.name.split("_")[0] for file in postgres.MIGRATIONS.glob("*.sql")))
 
 
+class Documentation(unittest.TestCase):
+    def test_the_statements_of_the_document_run(self):
+        text = (postgres.ROOT / "docs" / "supabase.md").read_text(encoding="utf-8")
+        blocks = re.findall(r"^ *```sql\n(.*?)^ *```", text, flags=re.M | re.S)
+        self.assertGreaterEqual(len(blocks), 4)
+        user = "00000000-0000-4000-8000-000000000001"
+        given = f"insert into auth.users (id, email) values ('{user}', 'MANAGER@YOURDOMAIN');"
+        run = "\n".join(blocks).replace("ID OF THE ANSWER", user)
+        cluster.psql("centre", sql=f"begin; {given}\n{run}\nselect 1 / count(*) from branch_members where branch_code = 'BER-01'; rollback;")
+
+
 class TapFiles:
     def run_file(self, database, file):
         done = subprocess.run([postgres.BIN / "psql", "-X", "-q", "-A", "-t", "-d", cluster.url(database), "-f", str(file)],

@@ -191,6 +191,19 @@ class Rest(unittest.TestCase):
         self.assertEqual(stranger.ask("GET", "/rest/v1/services"), (200, []))
         self.assertEqual(stranger.ask("POST", "/rest/v1/rpc/branch_totals", {"from_date": "2026-11-01", "to_date": "2026-11-30"}), (200, []))
 
+    def test_the_requests_of_the_document_are_answered(self):
+        text = (postgres.ROOT / "docs" / "supabase.md").read_text(encoding="utf-8")
+        block = text[text.index("As a manager, over REST"):].split("```")[1].replace("BER-01", "TEST")
+        manager = Client(project.MANAGER, "manager")
+        for line in block.strip().splitlines():
+            if line.startswith("POST "):
+                path, said = line.removeprefix("POST ").split(None, 1)
+                status, answer = manager.ask("POST", "/rest/v1/" + path, json.loads(said))
+            else:
+                status, answer = manager.ask("GET", "/rest/v1/" + line)
+            # Saving on top of a revision that is not the newest is refused, as the document says.
+            self.assertEqual(status, 409 if "save_branch_config" in line else 200, f"{line}: {answer}")
+
     def test_the_secret_key_provisions_a_branch_and_a_device(self):
         owner = Client(key=project.SECRET)
         code = "NEW-" + str(time.monotonic_ns())
