@@ -142,9 +142,11 @@ begin
         if id !~ '^[A-Za-z0-9_-]{1,64}$' then
             return format('cameras: "%s" is no camera id', id);
         end if;
-        fault := coalesce(private.member_fault(camera, 'cameras.' || id, array['zones', 'ignore']),
+        fault := coalesce(private.member_fault(camera, 'cameras.' || id, array['zones', 'ignore', 'ignore_still']),
                           private.list_fault(camera -> 'zones', format('cameras.%s.zones', id)),
-                          private.list_fault(camera -> 'ignore', format('cameras.%s.ignore', id)));
+                          private.list_fault(camera -> 'ignore', format('cameras.%s.ignore', id)),
+                          case when jsonb_typeof(camera -> 'ignore_still') <> 'boolean'
+                               then format('cameras.%s.ignore_still is neither true nor false', id) end);
         if fault is not null then
             return fault;
         end if;
@@ -178,11 +180,13 @@ create function private.config_fault(settings jsonb) returns text
 language sql immutable set search_path = '' as $$
     select coalesce(
         case when settings is null then 'settings are missing' end,
-        private.member_fault(settings, 'settings', array['dwell_time', 'grace', 'counting', 'cameras']),
+        private.member_fault(settings, 'settings', array['dwell_time', 'grace', 'counting', 'visits', 'cameras']),
         case when length(settings::text) > 262144 then 'settings are longer than 256 KiB' end,
         private.by_type_fault(settings -> 'dwell_time', 'dwell_time', 0.1, 86400),
         private.by_type_fault(settings -> 'grace', 'grace', 0, 3600),
         private.counting_fault(settings -> 'counting', 'counting', array['chair', 'wash', 'wait']),
+        private.member_fault(settings -> 'visits', 'visits', array['same_service_within']),
+        private.number_fault(settings #> '{visits,same_service_within}', 'visits.same_service_within', 0, 86400),
         case when settings ? 'cameras' then private.cameras_fault(settings -> 'cameras') end)
 $$;
 

@@ -82,7 +82,7 @@ select is(pg_temp.state(), 'online 1', '… and the manager sees that');
 select is(private.config_fault(settings), null, format('allowed: %s', left(settings::text, 60)))
 from (values ('{}'::jsonb), ('{"dwell_time": {"chair": 120, "wash": 60.5}, "grace": {"wait": 0}, "counting": {"count_from": 0.5, "review_from": 0.2, "chair": {"count_from": 0.6}}}'),
     ('{"cameras": {"cam-1": {"zones": [{"name": "chair-1", "type": "CHAIR", "polygon": [[0.1, 0.4], [0.3, 0.4], [0.3, 0.8], [0.1, 0.8]], "capacity": 1, "anchor": "center", "overlap": 0.5, "dwell_time": 90, "grace": 20},
-        {"name": "bench", "type": "WAIT", "polygon": [[0, 0], [1, 0], [0.5, 0.2], [1, 1], [0, 1]]}], "ignore": [{"name": "mirror", "polygon": [[0.3, 0.1], [0.5, 0.1], [0.5, 0.4]]}]}, "cam-2": {}}}')) x (settings);
+        {"name": "bench", "type": "WAIT", "polygon": [[0, 0], [1, 0], [0.5, 0.2], [1, 1], [0, 1]]}], "ignore": [{"name": "mirror", "polygon": [[0.3, 0.1], [0.5, 0.1], [0.5, 0.4]]}], "ignore_still": false}, "cam-2": {}}, "visits": {"same_service_within": 2700}}')) x (settings);
 select alike(private.config_fault(settings), fault, format('refused: %s', fault))
 from (values ('[]'::jsonb, 'settings is not an object%'), ('{"dwel_time": {}}', '%has no member "dwel_time"%'), ('{"dwell_time": 5}', 'dwell_time is not an object'),
     ('{"dwell_time": {"chair": 0}}', 'dwell_time.chair is 0; allowed is 0.1 to 86400'), ('{"dwell_time": {"sofa": 1}}', '%no member "sofa"%'),
@@ -99,7 +99,8 @@ from (values ('[]'::jsonb, 'settings is not an object%'), ('{"dwel_time": {}}', 
     ('{"cameras": {"c": {"zones": [{"name": "a", "type": "CHAIR", "capacity": "x", "polygon": [[0, 0], [1, 0], [1, 1]]}]}}}', '%capacity is not a number'),
     ('{"cameras": {"c": {"zones": [{"name": "a", "type": "CHAIR", "anchor": "head", "polygon": [[0, 0], [1, 0], [1, 1]]}]}}}', '%none of foot, center, overlap'),
     ('{"cameras": {"c": {"zones": [{"name": "a", "type": "CHAIR", "polygon": [[0, 0], [1, 0], [1, 1]]}]}, "d": {"zones": [{"name": "a", "type": "CHAIR", "polygon": [[0, 0], [1, 0], [1, 1]]}]}}}', '%"a" is there twice'),
-    ('{"cameras": {"c": {"ignore": [{"name": "a", "polygon": []}]}}}', '%has 0 corners%')) x (settings, fault);
+    ('{"cameras": {"c": {"ignore": [{"name": "a", "polygon": []}]}}}', '%has 0 corners%'), ('{"cameras": {"c": {"ignore_still": "no"}}}', '%neither true nor false'),
+    ('{"visits": {"same_service_within": -1}}', 'visits.same_service_within is -1%'), ('{"visits": {"within": 1}}', '%no member "within"%')) x (settings, fault);
 
 create function pg_temp.save(who text, based_on integer, settings jsonb default '{"grace": {"chair": 30}}') returns text language sql as $$
     select pg_temp.try(who, format('select public.save_branch_config(%L, %L, %L, %L)', 'T-A', settings, based_on, 'try'), true)
