@@ -168,6 +168,12 @@ Result<OpenSession> read_session(const sqlite::Query& row) {
     return s;
 }
 
+Result<Gap> read_gap(const sqlite::Query& row) {
+    Gap gap{row.integer(0), row.text(1), wall(row.integer(2)), std::nullopt, row.text(4)};
+    if (!row.is_null(3)) gap.end = wall(row.integer(3));
+    return gap;
+}
+
 std::string event_json(const StoredEvent& stored) {
     const Event& e = stored.event;
     const auto text_of = [](const std::optional<EventId>& other) {

@@ -22,6 +22,9 @@ extern const char* const kSessionColumns;
 void bind_session(sqlite::Query& query, const OpenSession& session);
 Result<OpenSession> read_session(const sqlite::Query& row);
 
+// Columns: id, camera, start_us, end_us, reason.
+Result<Gap> read_gap(const sqlite::Query& row);
+
 // The outbox body: what the server gets. docs/formats/store.md describes its members.
 std::string event_json(const StoredEvent& event);
 

@@ -4,87 +4,17 @@
 #include <limits>
 #include <utility>
 
-#include "base/locked.hpp"
-#include "base/log.hpp"
 #include "store/feet_rows.hpp"
 #include "store/migrations.hpp"
 #include "store/rows.hpp"
-#include "store/sqlite.hpp"
-#include "store/store_file.hpp"
+#include "store/store_impl.hpp"
 #include "store/store_open.hpp"
 
 namespace chairside {
 
 using sqlite::Database;
-using sqlite::Transaction;
-
-class Store::Impl {
-  public:
-    StoreOptions options;
-    SystemClock system_clock;
-    std::string boot;
-    std::optional<std::filesystem::path> set_aside;
-    int version = 0;
-    // Closed in reverse: the reader, the writer (which checkpoints), then the lock.
-    std::optional<StoreLock> lock;
-    Locked<std::unique_ptr<Database>> writer;  // null: opened read-only
-    Locked<std::unique_ptr<Database>> reader;
-
-    WallTime now() const {
-        return options.clock != nullptr ? options.clock->wall_now() : system_clock.wall_now();
-    }
-
-    // Runs f(database) in one write transaction; what f did is kept only if it succeeded.
-    template <typename F>
-    Result<void> transact(F&& f) {
-        return writer.with([&](const std::unique_ptr<Database>& database) -> Result<void> {
-            if (!database) return fail(ErrorKind::kInvalid, "the store was opened for reading only");
-            Transaction transaction(*database);
-            if (!transaction.begun()) return transaction.begun();
-            if (Result<void> done = f(*database); !done) return done;
-            return transaction.commit();
-        });
-    }
-
-    template <typename F>
-    auto read(F&& f) const {
-        return reader.with([&](const std::unique_ptr<Database>& database) { return f(*database); });
-    }
-
-    Result<void> write_event(Database& database, const Event& event) const;
-};
 
 namespace {
-
-// All rows of a query through one function that turns a row into a value or an error.
-template <typename T, typename F>
-Result<std::vector<T>> collect(sqlite::Query& query, F&& read_row) {
-    std::vector<T> out;
-    for (;;) {
-        const auto row = query.next();
-        if (!row) return tl::unexpected(row.error());
-        if (!*row) return out;
-        Result<T> value = read_row(query);
-        if (!value) return tl::unexpected(std::move(value.error()));
-        out.push_back(std::move(*value));
-    }
-}
-
-Result<Gap> read_gap(const sqlite::Query& row) {
-    Gap gap{row.integer(0), row.text(1), wall(row.integer(2)), std::nullopt, row.text(4)};
-    if (!row.is_null(3)) gap.end = wall(row.integer(3));
-    return gap;
-}
-
-Result<OutboxRow> read_outbox(const sqlite::Query& row) {
-    OutboxRow out{row.integer(0), {}, static_cast<int>(row.integer(2)), row.text(3)};
-    const auto id = row.blob(1);
-    if (id.size() != out.event.bytes.size()) {
-        return fail(ErrorKind::kCorrupt, "outbox row " + std::to_string(out.sequence) + " names no event");
-    }
-    std::copy(id.begin(), id.end(), out.event.bytes.begin());
-    return out;
-}
 
 std::string upsert_event_sql() {
     std::string columns = kEventColumns, marks, updates;
@@ -141,6 +71,9 @@ Result<std::unique_ptr<Store>> Store::open_read_only(const std::filesystem::path
 
 const std::optional<std::filesystem::path>& Store::set_aside() const {
     return impl_->set_aside;
+}
+const std::string& Store::boot() const {
+    return impl_->boot;
 }
 int Store::schema_version() const {
     return impl_->version;
@@ -239,17 +172,6 @@ Result<void> Store::end_gap(std::int64_t id, WallTime end) {
     });
 }
 
-Result<void> Store::acknowledge(const std::vector<std::int64_t>& sequences) {
-    if (sequences.empty()) return {};
-    return impl_->transact([&](Database& database) -> Result<void> {
-        for (const std::int64_t sequence : sequences) {
-            auto done = database.query("DELETE FROM outbox WHERE sequence = ?").bind(sequence).run();
-            if (!done) return done;
-        }
-        return {};
-    });
-}
-
 Result<void> Store::alive(const std::string& camera, WallTime now) {
     return impl_->transact([&](Database& database) -> Result<void> {
         return database
@@ -310,7 +232,8 @@ Result<void> Store::remove_older_than(WallTime limit) {
     };
     auto done = remove(
         "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE start_us < ? AND state = 'closed' "
-        "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event = events.id) LIMIT ?)",
+        "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.event = events.id) "
+        "AND NOT EXISTS (SELECT 1 FROM dead_letter WHERE dead_letter.event = events.id) LIMIT ?)",
         limit);
     if (done)
         done = remove("DELETE FROM gaps WHERE id IN (SELECT id FROM gaps WHERE end_us < ? LIMIT ?)", limit);
@@ -386,18 +309,6 @@ Result<Summary> Store::summary(WallTime from, WallTime to) const {
         const auto number = [&](int column) { return static_cast<int>(query.integer(column)); };
         return Summary{
             .active_people = number(3), .haircuts = number(0), .washes = number(1), .waits = number(2)};
-    });
-}
-
-Result<std::int64_t> Store::outbox_size() const {
-    return impl_->read([](Database& database) { return database.number("SELECT count(*) FROM outbox"); });
-}
-
-Result<std::vector<OutboxRow>> Store::outbox(std::int64_t limit) const {
-    return impl_->read([&](Database& database) {
-        auto query =
-            database.query("SELECT sequence, event, revision, body FROM outbox ORDER BY sequence LIMIT ?");
-        return collect<OutboxRow>(query.bind(limit), read_outbox);
     });
 }
 

@@ -19,6 +19,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "events/event.hpp"
+#include "store/outbox.hpp"
 #include "zones/foot_map.hpp"
 
 namespace chairside {
@@ -43,13 +44,6 @@ struct EventQuery {
     std::optional<ZoneType> type{};
     std::optional<std::string> camera{}, zone{};
     std::int64_t limit = -1;
-};
-
-struct OutboxRow {
-    std::int64_t sequence = 0;
-    EventId event;
-    int revision = 0;
-    std::string body;  // JSON
 };
 
 struct StoreOptions {
@@ -99,9 +93,32 @@ class Store {
                             WallTime to)
         const;  // services by start, parts of one not again; active_people: visits with an open session
 
+    // ---- The outbox (store_outbox.cpp, store_room.cpp)
     Result<std::int64_t> outbox_size() const;
-    Result<std::vector<OutboxRow>> outbox(std::int64_t limit) const;  // oldest first
+    Result<OutboxState> outbox_state() const;  // costs the same however long the queue is
+    Result<std::vector<OutboxRow>> outbox(std::int64_t limit) const;  // every row, oldest first
+    // The newest waiting revision of each event, at most so many rows and bytes of bodies (but always one
+    // row): by sequence from the oldest, or, for a look at the other end, from the newest.
+    enum class End { kOldest, kNewest };
+    Result<std::vector<OutboxRow>> outbox_batch(std::size_t rows, std::size_t bytes,
+                                                End end = End::kOldest) const;
     Result<void> acknowledge(const std::vector<std::int64_t>& sequences);
+    // The server has these: they and every older revision of the same events leave the outbox.
+    Result<void> delivered(const std::vector<OutboxRow>& rows);
+    // The server will never take this row: it goes to the dead letters, with its body.
+    Result<void> bury(const OutboxRow& row, const Death& why);
+    Result<std::vector<DeadLetter>> dead_letters(std::int64_t limit, std::int64_t after = 0) const;
+    // Back into the outbox at their old place; all if none is named. Gives how many.
+    Result<std::int64_t> revive(const std::vector<std::int64_t>& sequences);
+    // Gaps of which the server lacks the start or the end; and that it has them now, as they are given here.
+    Result<std::vector<Gap>> unsent_gaps(std::int64_t limit) const;
+    Result<void> gaps_sent(const std::vector<Gap>& gaps);
+    // Where the file nears max_bytes (or the disk its end) the least valuable goes first: superseded rows,
+    // old services that the server has, then what was never sent: rejected, review, waits, washes, haircuts.
+    // Each loss is counted by name for good (OutboxState::dropped) and returned. Open services stay.
+    Result<std::vector<Loss>> make_room();
+    // Readable by the service's user alone: the log-in at the server is kept here.
+    Result<void> make_private();
 
     // When each camera was being watched: heartbeat rows, so that a crash's gap is known afterwards.
     Result<void> alive(const std::string& camera, WallTime now);
@@ -119,6 +136,8 @@ class Store {
     // before it, and of more than kFeetDays ago.
     Result<void> remove_older_than(WallTime limit);
     int schema_version() const;
+    // Names this run of the service; person ids are unique within one.
+    const std::string& boot() const;
 
   private:
     class Impl;
