@@ -30,6 +30,11 @@ void add_check(CLI::App& app, Action& action) {
                 for (const auto& region : camera.ignore)
                     std::printf("%s: ignores people in '%s' (%.1f %% of the picture)\n", camera.id.c_str(),
                                 region.name.c_str(), 100 * std::abs(signed_area(region.polygon)));
+            if (!config->supabase.url.empty() && !config->supabase.can_send())
+                std::printf(
+                    "note: supabase.email and supabase.password are missing; events are kept in the branch "
+                    "and "
+                    "not sent\n");
             return kExitOk;
         };
     });

@@ -79,7 +79,9 @@ int run_service(const std::string& file, bool progress) {
     for (auto& secret : secrets_of(*config))
         mask_in_log(std::move(secret));
 
-    auto store = Store::open({config->storage.path, config->branch_code, config->device_id});
+    StoreOptions options{config->storage.path, config->branch_code, config->device_id};
+    options.max_bytes = static_cast<std::int64_t>(config->storage.max_bytes);
+    auto store = Store::open(options);
     if (!store) return complain(store.error(), kExitFailed);
     auto detector = make_openvino_detector(config->detector);
     if (!detector) return complain(detector.error(), kExitFailed);

@@ -61,6 +61,8 @@ struct VisitsConfig {
 struct StorageConfig {
     std::filesystem::path path = "chairside.db";
     int retention_days = 400;  // events older than this are deleted once they were reported and acknowledged
+    std::size_t max_bytes = std::size_t{1}
+                            << 30;  // near this the least valuable is given up, see Store::make_room
 };
 
 struct ReportsConfig {
@@ -73,7 +75,10 @@ struct ReportsConfig {
 
 struct SupabaseConfig {
     std::string url, key;
+    std::string email, password;  // the device's log-in; without them nothing is sent
     std::string branch_code = "DEMO";
+    Duration start_delay = std::chrono::seconds(60);  // the first contact comes at a random time within it
+    bool can_send() const { return !url.empty() && !key.empty() && !email.empty() && !password.empty(); }
 };
 
 struct RuntimeConfig {

@@ -105,6 +105,7 @@ TEST(ConfigCorpus, TheExampleOfTheRepositoryIsAccepted) {
     const fs::path folder = fs::path(::testing::TempDir()) / "chairside_example";
     fs::create_directories(folder / "secrets");
     std::ofstream(folder / "secrets/supabase.key") << "sb_publishable_x\n";
+    std::ofstream(folder / "secrets/supabase.password") << "word\n";
     const auto config = parse_config(read_file(file), "example.yaml", folder);
     EXPECT_EQ(errors_of(config), "");
     ASSERT_TRUE(config);

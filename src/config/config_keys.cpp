@@ -91,6 +91,7 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"storage", K::kSection, ""},
     {"storage.path", K::kPath, R"("chairside.db")", 1, 4096},
     {"storage.retention_days", K::kInteger, "400", 1, 36500},
+    {"storage.max_size", K::kSize, R"("1 GB")", 16 * kMiB, 1024 * 1024 * kMiB},
 
     {"reports", K::kSection, ""},
     {"reports.dir", K::kPath, R"("reports")", 1, 4096},
@@ -110,7 +111,10 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"supabase", K::kSection, ""},
     {"supabase.url", K::kSecret, ""},
     {"supabase.key", K::kSecret, ""},
+    {"supabase.email", K::kSecret, ""},
+    {"supabase.password", K::kSecret, ""},
     {"supabase.branch_code", K::kText, R"("DEMO")", 1, 64},
+    {"supabase.start_delay", K::kDuration, "60", 0, 3600},
 
     {"runtime", K::kSection, ""},
     {"runtime.heartbeat_interval", K::kDuration, "30", 1, 3600},

@@ -29,6 +29,19 @@ std::string range(const KeySpec& spec) {
     return format_number(spec.min) + " to " + format_number(spec.max);
 }
 
+// The bounds of sizes are whole KB at least.
+std::string size(double bytes) {
+    constexpr double kUnit = 1024;
+    const char* unit = "KB";
+    double value = bytes / kUnit;
+    for (const char* larger : {"MB", "GB"}) {
+        if (value < kUnit) break;
+        value /= kUnit;
+        unit = larger;
+    }
+    return format_number(value) + " " + unit;
+}
+
 std::string choices(std::string_view allowed) {
     std::string out(allowed);
     for (std::size_t at = 0; (at = out.find('|', at)) != std::string::npos;)
@@ -73,7 +86,8 @@ std::string expected(const KeySpec& spec) {
             return "seconds (90) or a number with a unit (90 s, 2 min, 1 h) from " +
                    format_seconds(spec.min) + " to " + format_seconds(spec.max);
         case KeyKind::kSize:
-            return "bytes (65536) or a number with a unit (64 KB, 10 MB) from 64 KB to 1 GB";
+            return "bytes (65536) or a number with a unit (64 KB, 10 MB) from " + size(spec.min) + " to " +
+                   size(spec.max);
         case KeyKind::kPath:
             return "a path, relative to the folder of this file";
         case KeyKind::kSecret:

@@ -90,6 +90,22 @@ void check_url(Section& supabase, std::string& text) {
         text.pop_back();
 }
 
+// Who the device is to the project. Both or none: without a log-in events wait in the outbox.
+void read_login(Section& supabase, SupabaseConfig& out) {
+    const bool no_email = supabase.secret("email", out.email) ? out.email.empty() : !supabase.has("email");
+    const bool no_password =
+        supabase.secret("password", out.password) ? out.password.empty() : !supabase.has("password");
+    if (!out.email.empty() &&
+        (out.email.find('@') == std::string::npos || out.email.find(' ') != std::string::npos))
+        supabase.fault("email",
+                       "is no e-mail address; allowed: the log-in of this device, such as "
+                       "ber-01@devices.example.com");
+    if (!no_email && no_password) supabase.fault("password", "is missing; 'email' needs it to log in");
+    if (!no_password && no_email) supabase.fault("email", "is missing; 'password' is of no use without it");
+    if (!no_email && !no_password && out.url.empty() && !supabase.has("url"))
+        supabase.fault("url", "is missing; 'email' and 'password' are of no use without it");
+}
+
 }  // namespace
 
 bool is_identifier(std::string_view text) {
@@ -200,6 +216,7 @@ void read_storage(Section storage, Config& config) {
     if (storage.context().check_paths)
         if (auto why = unwritable_file(config.storage.path)) storage.fault("path", *why);
     storage.integer("retention_days", config.storage.retention_days);
+    storage.size("max_size", config.storage.max_bytes);
     storage.all_read();
 }
 
@@ -242,11 +259,13 @@ void read_supabase(Section supabase, Config& config) {
     const bool no_key = supabase.secret("key", out.key) ? out.key.empty() : !supabase.has("key");
     if (!out.url.empty()) check_url(supabase, out.url);
     if (auto why = key_fault(out.key)) supabase.fault("key", *why);
+    read_login(supabase, out);
     // A value that was there but bad has its own fault; these are for what was left out.
     if (!no_url && no_key) supabase.fault("key", "is missing; 'url' needs it to send anything");
     if (!no_key && no_url) supabase.fault("url", "is missing; 'key' is of no use without it");
     read_identifier(supabase, "branch_code", out.branch_code);
     config.branch_code = out.branch_code;
+    supabase.duration("start_delay", out.start_delay);
     supabase.all_read();
 }
 
