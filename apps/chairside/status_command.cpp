@@ -30,6 +30,9 @@ void print_for_people(const Status& s) {
     std::printf("  haircuts %d   washes %d   waits %d   people in zones now %d   events to send %lld\n\n",
                 s.summary.haircuts, s.summary.washes, s.summary.waits, s.summary.active_people,
                 static_cast<long long>(s.events_queued));
+    if (s.sync.state != "off")
+        std::printf("  sending: %s%s%s\n\n", s.sync.state.c_str(), s.sync.last_error.empty() ? "" : ": ",
+                    s.sync.last_error.c_str());
     std::printf("  %-16s %-10s %8s %14s %8s %8s\n", "camera", "state", "fps", "last picture", "people",
                 "dropped");
     for (const auto& c : s.cameras) {

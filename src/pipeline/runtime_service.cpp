@@ -1,6 +1,7 @@
 #include "pipeline/runtime_service.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -8,6 +9,7 @@
 #include "base/log.hpp"
 #include "pipeline/event_sink.hpp"
 #include "report/report_generator.hpp"
+#include "sync/supabase_sync.hpp"
 
 namespace chairside {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr int kTicksPerReportCheck = 30;
 constexpr int kTicksPerRetention = 3600;
+constexpr int kTicksPerRoomCheck = 60;
 constexpr auto kVisitMemory = std::chrono::hours(24);  // events that a visit of now may go on from
 constexpr char kRunState[] = "run.state";              // "running" while a service has the store open
 
@@ -59,10 +62,7 @@ class RuntimeService::Impl {
         for (auto& worker : workers_)
             worker->start();
         housekeeper_ = std::thread([this] { keep_house(); });
-        if (!config_.supabase.url.empty()) {
-            log_warning("",
-                        "this version keeps events for Supabase in the outbox and does not send them yet");
-        }
+        start_sync();
         log_info("", "service started",
                  {{"cameras", std::to_string(workers_.size())}, {"version", CHAIRSIDE_VERSION}});
         return {};
@@ -80,6 +80,7 @@ class RuntimeService::Impl {
         for (auto& worker : workers_)
             worker->join();
         if (housekeeper_.joinable()) housekeeper_.join();
+        if (sync_) sync_->stop();
         if (!sink_.flush())
             log_error("", "stopped with events that could not be stored",
                       {{"batches", std::to_string(sink_.kept())}});
@@ -114,7 +115,7 @@ class RuntimeService::Impl {
             if (const auto wall = worker->last_frame_wall(); wall && (!latest || *wall > *latest))
                 latest = wall;
         }
-        if (const auto queued = store_->outbox_size()) s.events_queued = *queued;
+        fill_sync(s);
         s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
         s.summary.active_people = 0;
         for (const auto& worker : workers_)
@@ -126,6 +127,73 @@ class RuntimeService::Impl {
     const Store& store() const { return *store_; }
 
   private:
+    void start_sync() {
+        const SupabaseConfig& to = config_.supabase;
+        if (to.url.empty()) return;
+        if (!to.can_send()) {
+            log_warning(
+                "", "supabase.email and supabase.password are missing; events are kept here and not sent");
+            return;
+        }
+        SyncOptions options;
+        options.access = {to.url, to.key, to.email, to.password, config_.branch_code, config_.device_id};
+        options.heartbeat_interval = config_.runtime.heartbeat_interval;
+        options.start_delay = to.start_delay;
+        options.errands = errands_of(config_.storage.path);
+        sync_ = std::make_unique<SupabaseSync>(*store_, clock_, std::move(options),
+                                               [this] { return device_status(); });
+        sync_view_ = sync_.get();
+    }
+
+    void fill_sync(Status& s) const {
+        if (const SupabaseSync* sync = sync_view_) s.sync = sync->state();
+        const auto queue = store_->outbox_state();
+        if (!queue) return;
+        const auto age = [now = clock_.wall_now()](const std::optional<WallTime>& then) {
+            return then ? std::optional(std::max(0.0, to_seconds(now - *then))) : std::nullopt;
+        };
+        s.events_queued = queue->queued;
+        s.dead_letters = queue->dead;
+        s.dropped = queue->dropped;
+        s.oldest_queued_s = age(queue->oldest);
+        s.last_sent_s = age(s.sync.last_success);
+    }
+
+    DeviceStatus device_status() const {
+        const Status s = status();
+        DeviceStatus out;
+        out.version = s.version;
+        out.boot = store_->boot();
+        out.uptime_s = s.uptime_s;
+        out.active_tracks = s.active_tracks;
+        out.active_people = s.summary.active_people;
+        out.haircuts = s.summary.haircuts;
+        out.washes = s.summary.washes;
+        out.waits = s.summary.waits;
+        out.events_queued = s.events_queued;
+        out.events_dead = s.dead_letters;
+        for (const auto& [what, rows] : s.dropped)
+            if (what != "history") out.events_dropped += rows;
+        out.oldest_queued_s = s.oldest_queued_s;
+        out.last_error = s.sync.last_error;
+        out.cameras_json = cameras_to_json(s);
+        return out;
+    }
+
+    void make_room() {
+        const auto losses = store_->make_room();
+        if (!losses) {
+            log_warning("", losses.error().message);
+            return;
+        }
+        for (const auto& loss : *losses)
+            log_error("", "the store is full: services were given up",
+                      {{"what", loss.what},
+                       {"rows", std::to_string(loss.rows)},
+                       {"from", format_utc(loss.first)},
+                       {"to", format_utc(loss.last)}});
+    }
+
     // What the last run left behind, by camera. Sessions of cameras that are no longer configured end here.
     Result<std::map<std::string, EarlierRun>> earlier_runs() {
         std::map<std::string, EarlierRun> runs;
@@ -168,6 +236,7 @@ class RuntimeService::Impl {
             heartbeat();
             if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
             if (ticks % kTicksPerRetention == 0) forget_old();
+            if (ticks % kTicksPerRoomCheck == 0) make_room();
         }
     }
 
@@ -230,6 +299,8 @@ class RuntimeService::Impl {
     std::vector<std::unique_ptr<CameraWorker>> workers_;
     MonoTime last_heartbeat_{};  // housekeeper only
     std::thread housekeeper_;
+    std::atomic<const SupabaseSync*> sync_view_ = nullptr;  // status() may be asked while start() runs
+    std::unique_ptr<SupabaseSync> sync_;                    // last: it asks all of the above
 };
 
 RuntimeService::RuntimeService(Config config, std::shared_ptr<Detector> detector,

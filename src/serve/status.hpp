@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 
 #include "base/result.hpp"
 #include "events/event.hpp"
+#include "store/outbox.hpp"
+#include "sync/sync_state.hpp"
 
 namespace chairside {
 
@@ -34,9 +37,17 @@ struct Status {
     int active_tracks = 0;
     std::int64_t events_queued = 0;  // rows in the outbox
     Summary summary;                 // of the business day
+    // Sending to the central store.
+    SyncState sync;
+    std::int64_t dead_letters = 0;                // rows that the server will not take
+    std::optional<double> oldest_queued_s;        // age of the oldest row in the outbox
+    std::optional<double> last_sent_s;            // since the last answer that took something
+    std::map<std::string, std::int64_t> dropped;  // for want of room, by what it was
     std::vector<CameraStatus> cameras;
 };
 
+// cameras[] alone, for heartbeats.
+std::string cameras_to_json(const Status& status);
 std::string to_json(const Status& status);
 Result<Status> parse_status(const std::string& json);
 

@@ -24,6 +24,60 @@ Json camera_json(const CameraStatus& c) {
     return out;
 }
 
+Json optional_number(const std::optional<double>& value) {
+    return value ? Json(rounded(*value)) : Json(nullptr);
+}
+
+Json cameras_json(const Status& s) {
+    Json out = Json::array();
+    for (const auto& camera : s.cameras)
+        out.push_back(camera_json(camera));
+    return out;
+}
+
+std::optional<double> seconds(const std::optional<Duration>& time) {
+    return time ? std::optional(to_seconds(*time)) : std::nullopt;
+}
+
+Json sync_json(const Status& s) {
+    Json out{{"state", s.sync.state}, {"queued", s.events_queued}};
+    out["oldest_s"] = optional_number(s.oldest_queued_s);
+    out["sent"] = s.sync.sent;
+    out["dead"] = s.dead_letters;
+    out["dropped"] = Json::object();
+    for (const auto& [what, rows] : s.dropped)
+        out["dropped"][what] = rows;
+    out["last_success_s"] = optional_number(s.last_sent_s);
+    if (!s.sync.last_error.empty()) out["last_error"] = s.sync.last_error;
+    out["breaker"] = s.sync.breaker;
+    out["next_try_s"] = optional_number(seconds(s.sync.next_try_in));
+    out["clock_offset_s"] = optional_number(seconds(s.sync.clock_offset));
+    return out;
+}
+
+// Absent in the documents of older services.
+void read_sync(const Json& json, Status& s) {
+    const auto number = [&](const char* name) -> std::optional<double> {
+        const auto at = json.find(name);
+        return at != json.end() && at->is_number() ? std::optional(at->get<double>()) : std::nullopt;
+    };
+    const auto time = [&](const char* name) -> std::optional<Duration> {
+        const auto value = number(name);
+        return value ? std::optional(from_seconds(*value)) : std::nullopt;
+    };
+    s.sync.state = json.at("state").get<std::string>();
+    s.sync.breaker = json.at("breaker").get<std::string>();
+    s.sync.sent = json.at("sent").get<std::int64_t>();
+    s.sync.last_error = json.value("last_error", "");
+    s.sync.next_try_in = time("next_try_s");
+    s.sync.clock_offset = time("clock_offset_s");
+    s.dead_letters = json.at("dead").get<std::int64_t>();
+    s.oldest_queued_s = number("oldest_s");
+    s.last_sent_s = number("last_success_s");
+    for (const auto& [what, rows] : json.at("dropped").items())
+        s.dropped[what] = rows.get<std::int64_t>();
+}
+
 CameraStatus camera_of(const Json& json) {
     CameraStatus c;
     c.id = json.at("id").get<std::string>();
@@ -42,6 +96,10 @@ CameraStatus camera_of(const Json& json) {
 
 }  // namespace
 
+std::string cameras_to_json(const Status& s) {
+    return cameras_json(s).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string to_json(const Status& s) {
     Json out{{"running", s.running}, {"branch", s.branch}, {"device", s.device}, {"version", s.version}};
     out["uptime_s"] = rounded(s.uptime_s);
@@ -51,9 +109,8 @@ std::string to_json(const Status& s) {
                       {"haircuts", s.summary.haircuts},
                       {"washes", s.summary.washes},
                       {"waits", s.summary.waits}};
-    out["cameras"] = Json::array();
-    for (const auto& camera : s.cameras)
-        out["cameras"].push_back(camera_json(camera));
+    out["sync"] = sync_json(s);
+    out["cameras"] = cameras_json(s);
     return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -71,6 +128,7 @@ Result<Status> parse_status(const std::string& text) {
         const auto& summary = json.at("summary");
         s.summary = {summary.at("active_people").get<int>(), summary.at("haircuts").get<int>(),
                      summary.at("washes").get<int>(), summary.at("waits").get<int>()};
+        if (json.contains("sync")) read_sync(json.at("sync"), s);
         for (const auto& camera : json.at("cameras"))
             s.cameras.push_back(camera_of(camera));
         return s;

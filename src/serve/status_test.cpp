@@ -23,6 +23,15 @@ Status sample() {
     s.active_tracks = 3;
     s.events_queued = 7;
     s.summary = {2, 5, 4, 9};
+    s.sync.state = "waiting";
+    s.sync.breaker = "open";
+    s.sync.sent = 41;
+    s.sync.last_error = "no connection";
+    s.sync.next_try_in = 90s;
+    s.sync.clock_offset = -2s;
+    s.dead_letters = 2;
+    s.oldest_queued_s = 3600.5;
+    s.dropped = {{"waits", 12}};
     s.cameras = {{"front", "ok", 9.97, 0.12, 100, 1, 3, 1, 0.5, ""},
                  {"back", "offline", 0, std::nullopt, 0, 0, 0, 0, std::nullopt, "no answer"}};
     return s;
@@ -45,6 +54,16 @@ TEST(StatusJson, GoesThereAndBack) {
     EXPECT_EQ(to_json(*out), to_json(in));
     EXPECT_EQ(out->summary, in.summary);
     EXPECT_FALSE(out->cameras[1].last_frame_age_s);
+}
+
+TEST(StatusJson, ADocumentOfAnOlderServiceHasNothingOfSending) {
+    const auto old = parse_status(
+        R"({"running": true, "branch": "A", "device": "b", "version": "0", "uptime_s": 1, "active_tracks": 0,
+            "events_queued": 3, "summary": {"active_people": 0, "haircuts": 0, "washes": 0, "waits": 0},
+            "cameras": []})");
+    ASSERT_TRUE(old) << old.error().message;
+    EXPECT_EQ(old->sync.state, "off");
+    EXPECT_EQ(old->events_queued, 3);
 }
 
 TEST(StatusJson, OtherDocumentsAreRefused) {
