@@ -30,5 +30,6 @@ void add_report(CLI::App& app, Action& action);
 void add_eval(CLI::App& app, Action& action);
 void add_zones(CLI::App& app, Action& action);
 void add_models(CLI::App& app, Action& action);
+void add_sync(CLI::App& app, Action& action);
 
 }  // namespace chairside

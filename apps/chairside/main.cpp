@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     add_eval(app, action);
     add_zones(app, action);
     add_models(app, action);
+    add_sync(app, action);
     try {
         app.parse(argc, argv);
         return action ? action() : kExitUsage;
