@@ -7,14 +7,14 @@ import os
 import random
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 
 import _e2e as e2e
 
 WORKER = e2e.CHAIRSIDE.parent / "tests" / "sync" / "sync_worker"
-STUB = e2e.ROOT / "tests" / "support" / "supabase_stub.py"
+# SYNC_PROJECT=tests/centre/_project.py: the same tests against PostgreSQL with our migrations.
+STUB = os.environ.get("SYNC_PROJECT", e2e.ROOT / "tests" / "support" / "supabase_stub.py")
 KILLS = int(os.environ.get("SYNC_KILLS", "20"))
 PASSWORD = "word-that-nobody-may-see"
 SECRETS = (PASSWORD, "sb_publishable_stub", "eyJhbGci", "stub-refresh")
@@ -24,7 +24,7 @@ class Stub:
     """The project, and what is asked of it."""
 
     def __init__(self, *arguments):
-        self.process = subprocess.Popen([sys.executable, STUB, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(["/usr/bin/python3", STUB, *map(str, arguments)], stdout=subprocess.PIPE, text=True)
         self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
         self.set(password=PASSWORD)
 
@@ -37,7 +37,7 @@ class Stub:
         urllib.request.urlopen(request, timeout=30).close()
 
     def stop(self):
-        self.process.kill()
+        self.process.terminate()
         self.process.wait()
         self.process.stdout.close()
 
