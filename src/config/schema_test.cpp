@@ -141,8 +141,8 @@ std::string fingerprint(const Config& c) {
         << zone.dwell.count() << '|' << zone.grace.count() << '|' << c.detector.model << c.detector.models_dir
         << c.detector.device << c.detector.threads << '|' << c.detector.score_threshold << '|'
         << c.detector.nms_iou << c.detector.decoder << c.detector.person_class << '|' << c.storage.path
-        << c.storage.retention_days << '|' << c.storage.max_bytes << '|'
-        << c.supabase.start_delay.count() << '|' << c.reports.dir << c.reports.schedule << c.reports.day_end.count() << '|'
+        << c.storage.retention_days << '|' << c.storage.max_bytes << '|' << c.supabase.start_delay.count()
+        << '|' << c.reports.dir << c.reports.schedule << c.reports.day_end.count() << '|'
         << c.reports.archive_after_days << '|' << c.reports.delete_after_days << '|'
         << static_cast<int>(c.logging.level) << c.logging.file << c.logging.json << c.logging.console
         << c.logging.max_bytes << '|' << c.logging.max_files << '|' << c.runtime.heartbeat_interval.count()

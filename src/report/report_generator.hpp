@@ -61,7 +61,7 @@ struct DailySummary {
         hour_labels;  // "09:00"; an hour that comes twice has its zone's name: "02:00 CEST"
     std::vector<DayFigures> by_day;
     int unique_people = 0;  // visits with a counted service
-    int open = 0;  // counted and still going on
+    int open = 0;           // counted and still going on
     int to_review = 0, rejected = 0;
     std::vector<Gap> gaps;  // that touch [from, to)
     std::optional<WallTime>
