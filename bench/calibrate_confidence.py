@@ -10,7 +10,7 @@ calibration error, and F1 of what is counted by threshold. --fit also fits and p
 logistic regression over the doubts in the events' "evidence", weights not below 0, so that it is monotone.
 Standard library only.
 """
-import argparse, glob, json, math, os, re, subprocess, sys, tempfile
+import argparse, glob, json, math, os, re, subprocess, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 NAMES = ["split", "start", "end", "length", "attended", "hidden", "edge", "identity", "unseen", "rule"]
