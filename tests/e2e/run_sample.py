@@ -86,7 +86,8 @@ class Stopping(e2e.Case):
 
     def run_until_counted(self):
         process = self.start(e2e.CHAIRSIDE, "run", "--config", self.path)
-        self.wait_for("a wait", lambda: (self.status(self.path) or {"summary": {"waits": 0}})["summary"]["waits"] > 0)
+        self.wait_for("a wait", lambda: (self.status(self.path) or {"summary": {"waits": 0}})["summary"]["waits"] > 0,
+                      seconds=120)
         return process
 
     def open_events(self):
