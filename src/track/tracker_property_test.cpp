@@ -126,7 +126,9 @@ RC_GTEST_PROP(TrackerProperty, ReportsEachIdOnceInOrderWithFiniteBoxes, (unsigne
     for (const auto& people : run(scene(options(), seed)))
         for (std::size_t i = 0; i < people.size(); ++i) {
             const Box& b = people[i].box;
-            RC_ASSERT(i == 0 || people[i - 1].id < people[i].id);
+            // Not inside RC_ASSERT: it evaluates both sides of an `||`.
+            const bool in_order = i == 0 || people[i - 1].id < people[i].id;
+            RC_ASSERT(in_order);
             RC_ASSERT(std::isfinite(b.x) && std::isfinite(b.y) && b.w > 0 && b.h > 0);
             RC_ASSERT(people[i].coasted == (people[i].score == 0));
         }
