@@ -7,106 +7,15 @@
 #include "audit/feet_file.hpp"
 #include "audit/polygon_ops.hpp"
 #include "config/config.hpp"
-#include "events/event_tracker.hpp"
-#include "sim/salon.hpp"
-#include "track/tracker.hpp"
-#include "zones/zone_map.hpp"
 
 namespace chairside {
 namespace {
 
 using ::testing::HasSubstr;
 
-// Three simulated hours, seen by the whole chain at 2 frames per second.
-const FootMap& feet_of(sim::Room room) {
-    static std::map<sim::Room, FootMap> made;
-    const auto [at, fresh] = made.try_emplace(room);
-    if (!fresh) return at->second;
-    sim::Settings settings;
-    settings.room = room;
-    settings.length_s = 3 * 3600;
-    const sim::Salon salon(settings);
-    const auto ids = make_seeded_id_source(1);
-    Tracker tracker;
-    ZoneMap zones(salon.zones());
-    EventTracker events("camera", salon.zones(), *ids);
-    for (std::uint64_t i = 0; static_cast<double>(i) / 2 < salon.length_s(); ++i) {
-        const Detections seen = salon.look(static_cast<double>(i) / 2, i);
-        events.update(zones.place(tracker.update(seen), seen));
-    }
-    at->second = events.take_feet();
-    return at->second;
-}
-
-std::vector<ZoneConfig> zones_of(sim::Room room) {
-    sim::Settings settings;
-    settings.room = room;
-    settings.length_s = 1;
-    return sim::Salon(settings).zones();
-}
-
-// By parts of the zone's own width and height, as far as the picture goes.
-ZoneConfig moved(ZoneConfig zone, double x, double y) {
-    const Box box = bounds(zone.polygon);
-    const double dx = std::clamp(x * box.w, -box.x, 1 - box.right()),
-                 dy = std::clamp(y * box.h, -box.y, 1 - box.bottom());
-    for (Point& p : zone.polygon)
-        p = {p.x + dx, p.y + dy};
-    return zone;
-}
-
 bool has(const ZoneExam& exam, ZoneFinding::Kind kind) {
     return std::any_of(exam.findings.begin(), exam.findings.end(),
                        [&](const ZoneFinding& f) { return f.kind == kind && f.problem; });
-}
-
-class DoctorInARoom : public ::testing::TestWithParam<sim::Room> {};
-INSTANTIATE_TEST_SUITE_P(Rooms, DoctorInARoom,
-                         ::testing::Values(sim::Room::kRow, sim::Room::kDiagonal, sim::Room::kDeep));
-
-TEST_P(DoctorInARoom, FindsNothingWrongWithZonesThatFit) {
-    const CameraExam exam = examine_zones("camera", zones_of(GetParam()), feet_of(GetParam()));
-    EXPECT_EQ(exam.too_little, "");
-    for (const ZoneExam& zone : exam.zones) {
-        for (const ZoneFinding& finding : zone.findings)
-            EXPECT_FALSE(finding.problem) << zone.zone.name << " " << finding.text;
-        EXPECT_GE(polygon_iou(zone.suggestion, zone.zone.polygon), 0.5) << zone.zone.name;
-    }
-}
-
-TEST_P(DoctorInARoom, FindsAZoneThatIsHalfAWidthOffAndSuggestsWhereItBelongs) {
-    const auto truth = zones_of(GetParam());
-    for (std::size_t i = 0; i < truth.size(); ++i) {
-        for (const double way : {-0.5, 0.5}) {
-            auto zones = truth;
-            zones[i] = moved(zones[i], way, 0);
-            if (polygon_iou(zones[i].polygon, truth[i].polygon) > 0.5)
-                continue;  // there was no room to move it
-            const CameraExam exam = examine_zones("camera", zones, feet_of(GetParam()));
-            const ZoneExam& found = exam.zones[i];
-            EXPECT_TRUE(has(found, ZoneFinding::Kind::kMissesFeet) ||
-                        has(found, ZoneFinding::Kind::kOverlaps))
-                << truth[i].name << " " << way;
-            EXPECT_GE(polygon_iou(found.suggestion, truth[i].polygon), 0.5) << truth[i].name << " " << way;
-        }
-    }
-}
-
-TEST_P(DoctorInARoom, SuggestionsAreValidLieInThePictureAndLeaveNeighboursAlone) {
-    auto zones = zones_of(GetParam());
-    zones[0] = moved(zones[0], 0.5, 0);
-    const CameraExam exam = examine_zones("camera", zones, feet_of(GetParam()));
-    for (const ZoneExam& zone : exam.zones) {
-        EXPECT_EQ(polygon_fault(zone.suggestion), std::nullopt) << zone.zone.name;
-        EXPECT_LE(zone.suggestion.size(), 9u);
-        for (const Point p : zone.suggestion)
-            EXPECT_TRUE(p.x >= 0 && p.x <= 1 && p.y >= 0 && p.y <= 1) << zone.zone.name;
-        for (const ZoneExam& other : exam.zones) {
-            if (&other == &zone) continue;
-            EXPECT_LT(common_area(zone.suggestion, other.suggestion), 0.02 * area_of(zone.suggestion))
-                << zone.zone.name << " and " << other.zone.name;
-        }
-    }
 }
 
 // A hill of time around a place.

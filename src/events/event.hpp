@@ -28,6 +28,10 @@ enum class Verdict {
 const char* to_string(Verdict verdict);  // "counted", "review", "rejected"
 std::optional<Verdict> parse_verdict(std::string_view text);
 
+// An event that ended this long ago is never told again: until then a later finding (nobody serves whoever sits there,
+// the same client came back) may still change it.
+inline constexpr Duration kFinalAfter = std::chrono::hours(4);
+
 struct Event {
     EventId id;  // made once, when the session is counted
     std::string camera, zone;

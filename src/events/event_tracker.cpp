@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <map>
 #include <set>
 #include <tuple>
@@ -16,7 +15,6 @@
 namespace chairside {
 namespace {
 
-constexpr std::size_t kEventsKept = 4096;  // closed events that events_of() can still tell of
 constexpr double kNoticeableShift = 0.05;  // s; a start that moved less is the same start
 constexpr double kShort = 0.5;       // s; the engine lets a session count that is this much short at its end
 constexpr double kSameThing = 0.15;  // box heights from a still thing's foot
@@ -29,6 +27,12 @@ constexpr double kNoticeableDoubt = 0.1;  // of the confidence
 struct Told {
     OpenSession session;
     std::optional<Event> event;
+};
+
+// A stay that is over and may still change.
+struct Closed {
+    Event event;
+    MonoTime end{};
 };
 
 class EventTracker::Impl {
@@ -82,8 +86,8 @@ class EventTracker::Impl {
 
     std::vector<Event> events_of(PersonId person) const {
         std::vector<Event> out;
-        for (const Event& event : closed_)
-            if (event.person == person) out.push_back(event);
+        for (const auto& [number, closed] : closed_)
+            if (closed.event.person == person) out.push_back(closed.event);
         for (const Stay* stay : engine_.open()) {
             const auto told = told_.find(stay->number);
             if (stay->person != person || told == told_.end() || !told->second.event) continue;
@@ -247,21 +251,19 @@ class EventTracker::Impl {
         event.revision = session.revision + 1;
         event.confidence = session.confidence;
         event.metadata["end"] = to_string(EndReason::kRestart);
-        keep(event);
+        keep(session.session, event, session.last_seen);
         out.events.push_back(std::move(event));
     }
 
-    void keep(const Event& event) {
-        const auto same =
-            std::find_if(closed_.rbegin(), closed_.rend(), [&](const Event& e) { return e.id == event.id; });
-        if (same != closed_.rend()) {
-            count(counted_, *same, -1);
-            *same = event;
-        } else {
-            closed_.push_back(event);
-        }
+    void keep(std::int64_t stay, const Event& event, MonoTime end) {
+        const auto [known, fresh] = closed_.try_emplace(stay);
+        if (!fresh) count(counted_, known->second.event, -1);
+        known->second = {event, end};
         count(counted_, event, 1);
-        if (closed_.size() > kEventsKept) closed_.pop_front();
+    }
+
+    void forget() {
+        std::erase_if(closed_, [&](const auto& entry) { return mono_ - entry.second.end > kFinalAfter; });
     }
 
     void finish(Stay stay, EventChanges& out) {
@@ -271,7 +273,8 @@ class EventTracker::Impl {
         }
         auto told = told_.find(stay.number);
         std::optional<Event> event = told != told_.end() ? told->second.event : std::nullopt;
-        if (!event) event = closed_event(stay.number);
+        if (const auto known = closed_.find(stay.number); !event && known != closed_.end())
+            event = known->second.event;
         const bool counts = stay.dwell() >= dwell_of(stay.zone) - kShort && worth_telling(stay);
         if (event || counts) {
             const bool fresh = !event;
@@ -281,23 +284,12 @@ class EventTracker::Impl {
                 event->id = ids_.next(wall_of(stay.last));
             else
                 ++event->revision;
-            keep(*event);
-            recent_[stay.number] = event->id;
-            while (recent_.size() > kEventsKept)
-                recent_.erase(recent_.begin());
+            keep(stay.number, *event, mono_of(stay.last));
             out.events.push_back(*event);
         }
         if (told == told_.end()) return;
         out.ended.push_back(stay.number);
         told_.erase(told);
-    }
-
-    std::optional<Event> closed_event(std::int64_t stay) const {
-        const auto id = recent_.find(stay);
-        if (id == recent_.end()) return std::nullopt;
-        for (auto event = closed_.rbegin(); event != closed_.rend(); ++event)
-            if (event->id == id->second) return *event;
-        return std::nullopt;
     }
 
     void tell(const Stay& stay, EventChanges& out) {
@@ -337,6 +329,7 @@ class EventTracker::Impl {
             finish(stay, out);
         for (const Stay* stay : engine_.open())
             tell(*stay, out);
+        forget();
         std::stable_sort(out.events.begin(), out.events.end(), [](const Event& a, const Event& b) {
             return std::tie(a.end, a.zone) < std::tie(b.end, b.zone);
         });
@@ -350,10 +343,9 @@ class EventTracker::Impl {
     MonoTime origin_{}, mono_{};
     WallTime wall_{};
     int width_ = 0, height_ = 0;
-    std::map<std::int64_t, Told> told_;       // open stays that were reported, by number
-    std::map<std::int64_t, EventId> recent_;  // of closed ones, for later revisions
-    std::deque<Event> closed_;
-    Summary counted_;  // closed events
+    std::map<std::int64_t, Told> told_;      // open stays that were reported, by number
+    std::map<std::int64_t, Closed> closed_;  // those that may still change, by number
+    Summary counted_;                        // closed events
     FootMap feet_;
 };
 

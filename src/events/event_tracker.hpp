@@ -49,8 +49,8 @@ class EventTracker {
     EventChanges drop_still(const Box& box);
     EventChanges end_person(PersonId person, EndReason reason = EndReason::kByRequest);
 
-    std::vector<Event> events_of(
-        PersonId person) const;  // counted in this run, the open one with its dwell so far
+    std::vector<Event> events_of(PersonId person)
+        const;  // those that may still change (kFinalAfter), the open one with its dwell so far
     std::vector<OpenSession> open_sessions() const;  // as of the last update
     Summary summary() const;                         // of this run
     // Where feet were since the last call; gives it away and begins anew.

@@ -10,9 +10,9 @@
 namespace chairside {
 namespace {
 
-constexpr std::size_t kHeldMost = 256;  // stays kept for a later decision
-constexpr double kForgetTrack = 60;     // s
-constexpr double kTellingShare = 10;    // s watched before the share of a session says anything
+constexpr double kFinal = to_seconds(kFinalAfter);  // s; later decisions change a stay until then
+constexpr double kForgetTrack = 60;                 // s
+constexpr double kTellingShare = 10;                // s watched before the share of a session says anything
 
 }  // namespace
 
@@ -84,6 +84,7 @@ void SessionEngine::update(const Occupancy& occupancy, double t) {
     }
     for (Zone& zone : sessions_)
         collect(zone, !posture_known_);
+    forget();
     if (posture_known_ || !people_.posture().learned()) return;
     for (Zone& zone : sessions_) {
         if (zone.seat == nullptr) continue;
@@ -149,8 +150,7 @@ void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
                 return zones_[static_cast<std::size_t>(e.first.zone)].type == zone.type;
             });
         }
-        if (limit == 0 && stay.verdict == Verdict::kCounted && unsettled_.size() < kHeldMost)
-            unsettled_.emplace_back(stay, attendance);
+        if (limit == 0 && stay.verdict == Verdict::kCounted) unsettled_.emplace_back(stay, attendance);
     }
     finished_.push_back(std::move(stay));
 }
@@ -173,8 +173,13 @@ void SessionEngine::collect(Zone& zone, bool report_stand_in) {
         held_stand_ins_.push_back(stay);
         finished_.push_back(std::move(stay));
     }
-    if (held_seats_.size() > kHeldMost) held_seats_.erase(held_seats_.begin());
-    if (held_stand_ins_.size() > kHeldMost) held_stand_ins_.erase(held_stand_ins_.begin());
+}
+
+void SessionEngine::forget() {
+    const auto old = [&](const Stay& stay) { return stay.last < last_t_ - kFinal; };
+    std::erase_if(held_seats_, old);
+    std::erase_if(held_stand_ins_, old);
+    std::erase_if(unsettled_, [&](const auto& e) { return old(e.first); });
 }
 
 // From now on only those who sit count. What was counted by presence alone so far is put right: a seat's stay

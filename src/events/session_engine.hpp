@@ -52,6 +52,7 @@ class SessionEngine {
     void attend(const View& view);
     void collect(Zone& zone, bool report_stand_in);
     void settle_attendance(Stay stay, const Attendance& attendance);
+    void forget();
     void posture_became_known();
     void adopt_numbers(std::size_t zone);
 
@@ -63,7 +64,7 @@ class SessionEngine {
     std::vector<Zone> sessions_;
     std::vector<Stay> finished_;
     bool posture_known_ = false;
-    std::vector<Stay> held_seats_, held_stand_ins_;  // finished while no posture was known; the latest only
+    std::vector<Stay> held_seats_, held_stand_ins_;  // finished while no posture was known
     std::map<ZoneType, AttendanceHabit> habits_;
     std::vector<std::pair<Stay, Attendance>> unsettled_;  // counted before it was known what is usual
     double last_t_ = 0;

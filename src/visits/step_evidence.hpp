@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,9 @@ struct StepSettings {
     double straight_on = 0.85;  // … and how many do
     int learned_from = 3;       // steps between two zones, before their own time is believed
     int learned_most = 50;
+    double statures = 0.06;                       // ln size, between people
+    double stature_noise = 0.015;                 // of one person's, from stay to stay, before it is learned
+    double stature_least = -8, stature_most = 3;  // log odds
 };
 
 // Where a zone's people are, for the way between two.
@@ -34,7 +38,10 @@ struct ZonePlace {
 std::vector<ZonePlace> places_of(const std::vector<CameraConfig>& cameras);
 std::vector<ZonePlace> places_of(const std::string& camera, const std::vector<ZoneConfig>& zones);
 
-// Threads: one. Memory: a few numbers per pair of zones between which people went.
+// How large an event's person looked for the place (metadata "stature", ln); nullopt: not known.
+std::optional<double> stature_of(const Event& event);
+
+// Threads: one. Memory: a few numbers per zone and pair of zones between which people went.
 class StepEvidence {
   public:
     StepEvidence(StepSettings settings, const std::vector<ZonePlace>& places);
@@ -44,6 +51,10 @@ class StepEvidence {
     // From leaving to arriving, s: what is usual between these zones.
     double walking_s(const Event& from, const Event& to) const;
     void learn(const Event& from, const Event& to);
+    // Is whoever sat there as large as whoever sits here? Log odds; 0 where that is not known. In one zone sizes compare at
+    // once, from zone to zone by how large people look there.
+    double same_stature(const Event& a, const Event& b) const;
+    void learn_stature(const Event& event);
     const StepSettings& settings() const { return settings_; }
 
     static constexpr double kImpossible = -1000;
@@ -52,7 +63,15 @@ class StepEvidence {
     using Zone = std::pair<std::string, std::string>;  // camera, name
     StepSettings settings_;
     std::map<Zone, Point> places_;
+    struct Expected {
+        double offset = 0, variance = 0;  // of the same person's statures in two zones
+    };
+    std::optional<Expected> expected(const Event& a, const Event& b) const;
+    double stature_noise() const;
+
     std::map<std::pair<Zone, Zone>, std::deque<double>> walks_;  // s, of sure steps
+    std::map<Zone, std::deque<double>> statures_;                // of those who sat there
+    std::deque<double> stature_errors_;  // of one identity in one zone or two, less what is usual there
 };
 
 }  // namespace chairside

@@ -33,8 +33,9 @@ void VisitLinker::restore(const std::vector<Event>& events) {
         node.event = event;
         node.settled = true;
         node.odds = settings_.sure;
-        newest_ = std::max(newest_, event.end);
+        if (counts(event)) evidence_.learn_stature(event);
     }
+    advance(events);
     forget();
 }
 
@@ -50,7 +51,6 @@ void VisitLinker::note(const Event& event) {
         fresh.part_of = old.part_of;
         old = std::move(fresh);
     }
-    newest_ = std::max(newest_, event.end);
 }
 
 VisitLinker::Nodes VisitLinker::in_order(WallTime from) {
@@ -73,6 +73,7 @@ void VisitLinker::settle(const Nodes& nodes) {
             event.state == EventState::kOpen && counts(event) && newest_ - event.start < kMemory;
         if (node->settled || open || seconds(newest_ - event.end) < settings_.settle_s) continue;
         node->settled = true;
+        if (counts(event)) evidence_.learn_stature(event);
         const auto from = node->after ? nodes_.find(*node->after) : nodes_.end();
         if (from != nodes_.end() && node->odds >= settings_.sure) evidence_.learn(from->second.event, event);
     }
@@ -94,10 +95,11 @@ double VisitLinker::coming_back(const Event& chair, const Event& wash, const Nod
         if (back.start <= wash.start || !same_place(back, chair) || !counts(back)) continue;
         const bool first = seconds(back.start - chair.end) > kOccupiedS;  // nodes are in order of start
         const double step = evidence_.log_odds(wash, back, leaving_rate(wash.type));
-        if (first && back.type == ZoneType::kChair && step > 0) best = settings_.back_to_seat;
+        if (first && back.type == ZoneType::kChair && step > 0)
+            best = settings_.back_to_seat + evidence_.same_stature(chair, back);
         break;
     }
-    if (best == 0) return 0;
+    if (best <= 0) return best;
     const bool taken = std::any_of(nodes.begin(), nodes.end(), [&](const Node* node) {
         const Event& e = node->event;
         return counts(e) && e.id != chair.id && same_place(e, chair) && e.start >= chair.start &&
@@ -175,6 +177,9 @@ std::optional<EventId> VisitLinker::part_of(const Node& node, const std::vector<
         const Event& earlier = (*before)->event;
         if (earlier.type == event.type) {
             if (event.start - earlier.end > settings_.same_service_within) return std::nullopt;
+            // Each step may be likely and the two stays still be of two people.
+            if (surest + std::min(0.0, evidence_.same_stature(earlier, event)) < settings_.sure)
+                return std::nullopt;
             return earlier.part_of ? earlier.part_of : earlier.id;
         }
         surest = std::min(surest, (*before)->odds);
@@ -204,13 +209,30 @@ void VisitLinker::name_visits(const Nodes& nodes, std::set<EventId>& changed) {
     }
 }
 
+// The time of what is told last. Nothing older than kFinalAfter is told again: if it is, the clock was ahead and has been
+// put right.
+void VisitLinker::advance(const std::vector<Event>& events) {
+    if (events.empty()) return;
+    WallTime latest = events.front().end;
+    for (const Event& event : events)
+        latest = std::max(latest, event.end);
+    newest_ = newest_ - latest > kFinalAfter ? latest : std::max(newest_, latest);
+}
+
 void VisitLinker::forget() {
-    if (nodes_.size() <= kMost) return;
-    Nodes nodes = in_order(WallTime::min());
-    nodes.resize(nodes.size() - kMost);
-    for (const Node* node : nodes) {
-        const EventId id = node->event.id;
-        nodes_.erase(id);
+    const WallTime oldest = newest_ - kFinalAfter - settings_.same_service_within -
+                            from_seconds(settings_.steps.window_s + settings_.settle_s);
+    std::erase_if(nodes_, [&](const auto& entry) {
+        const Event& event = entry.second.event;
+        return event.state == EventState::kClosed && event.end < oldest;
+    });
+    if (nodes_.size() > kMost) {
+        Nodes nodes = in_order(WallTime::min());
+        nodes.resize(nodes.size() - kMost);
+        for (const Node* node : nodes) {
+            const EventId id = node->event.id;
+            nodes_.erase(id);
+        }
     }
     for (auto& [id, node] : nodes_)
         if (node.after && !nodes_.contains(*node.after)) node.after.reset();
@@ -218,6 +240,7 @@ void VisitLinker::forget() {
 
 std::vector<Event> VisitLinker::link(const std::vector<Event>& events) {
     if (events.empty()) return {};
+    advance(events);
     std::set<EventId> told;
     for (const Event& event : events) {
         note(event);

@@ -25,7 +25,7 @@ struct VisitSettings {
 // Takes the events of all cameras of a branch in the order in which they were told. Departures and arrivals are
 // matched so that the sum of the log odds is largest, over all that are not settled: one next step per stay at
 // most, one stay before each. A visit is named by its first event. Rejected events are in no visit.
-// Threads: one. Memory: the last events (kMost), whatever the length of the day.
+// Threads: one. Memory: events that are open or may still change (kFinalAfter and what links to those), at most kMost.
 class VisitLinker {
   public:
     VisitLinker(VisitSettings settings, const std::vector<ZonePlace>& places);
@@ -36,6 +36,8 @@ class VisitLinker {
     // that is larger than any told before.
     std::vector<Event> link(const std::vector<Event>& events);
 
+    std::size_t kept() const { return nodes_.size(); }
+    // No shop has as many at a time; so that a device that tells nonsense can't fill the memory.
     static constexpr std::size_t kMost = 4096;
 
   private:
@@ -56,6 +58,7 @@ class VisitLinker {
     double leaving_rate(ZoneType type) const;
     void name_visits(const Nodes& nodes, std::set<EventId>& changed);
     std::optional<EventId> part_of(const Node& node, const std::vector<const Node*>& visit) const;
+    void advance(const std::vector<Event>& events);
     void forget();
 
     VisitSettings settings_;

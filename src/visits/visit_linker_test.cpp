@@ -190,10 +190,41 @@ TEST_F(Visits, GoOnAfterARestart) {
     EXPECT_EQ(visit(4), id_of(4)) << "the bench's client is known to have gone to the basin";
 }
 
-TEST_F(Visits, MemoryIsBounded) {
-    for (int n = 1; n <= 6000; ++n)
+// Two years of haircuts at one chair: only what may still change is kept.
+TEST_F(Visits, NothingIsKeptThatIsNotOpenOrRecent) {
+    std::size_t most = 0;
+    for (int n = 1; n <= 6000; ++n) {
         stay(n, "chair-1", ZoneType::kChair, 700.0 * n, 700.0 * n + 600);
+        most = std::max(most, linker.kept());
+    }
     EXPECT_EQ(visit(6000), id_of(6000));
+    EXPECT_LE(most, 30u) << "six hours have 31 of them";
+}
+
+TEST_F(Visits, AnOpenStayIsKeptHoweverLongItLasts) {
+    Event open;
+    open.id = id_of(1);
+    open.camera = "room";
+    open.zone = "chair-2";
+    open.end = WallTime(from_seconds(120));
+    open.dwell = from_seconds(120);
+    open.state = EventState::kOpen;
+    tell({open});
+    for (int n = 2; n <= 100; ++n)
+        stay(n, "chair-1", ZoneType::kChair, 700.0 * n, 700.0 * n + 600);
+    open.state = EventState::kClosed;
+    open.dwell = from_seconds(70600);
+    open.end = open.start + open.dwell;
+    tell({open});  // expects a larger revision than was told
+    EXPECT_LT(linker.kept(), 40u);
+}
+
+TEST_F(Visits, AClockThatWasAheadAndIsPutRightLosesNoRevision) {
+    stay(1, "bench", ZoneType::kWait, 1e6, 1e6 + 300);
+    stay(2, "bench", ZoneType::kWait, 1000, 1300);
+    stay(3, "chair-1", ZoneType::kChair, 1305, 2000);
+    stay(2, "bench", ZoneType::kWait, 1000, 1302);
+    EXPECT_EQ(visit(3), id_of(2));
 }
 
 }  // namespace
