@@ -39,6 +39,35 @@ select is_empty($$
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and has_table_privilege(r.rolname, c.oid, p.privilege)
     $$, 'nobody may truncate (that asks no policy), reference, or add triggers');
 
+-- Every grant on a table or view of public: Select, Insert, Update, Delete of the whole, i and u of single columns.
+select set_eq($$
+    select format('%s %s %s', tab, grantee, string_agg(verb, '' order by array_position(array['S', 'I', 'U', 'D', 'i', 'u'], verb)))
+    from (select c.relname as tab, a.grantee::regrole::text as grantee, coalesce(
+              case a.privilege_type when 'SELECT' then 'S' when 'INSERT' then 'I' when 'UPDATE' then 'U' when 'DELETE' then 'D' end, a.privilege_type) as verb
+          from pg_class c, aclexplode(c.relacl) a where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and a.grantee <> c.relowner
+          union
+          select c.relname, a.grantee::regrole::text, case a.privilege_type when 'INSERT' then 'i' when 'UPDATE' then 'u' else a.privilege_type end
+          from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a where c.relnamespace = 'public'::regnamespace) g
+    where tab !~ '^pg_|_pg_|tap_funky' group by tab, grantee
+    $$, array[
+    'branches edge_device S', 'branches authenticated S', 'branches service_role SIUD',
+    'devices edge_device S', 'devices authenticated S', 'devices service_role SIUD', 'devices supabase_auth_admin S',
+    'branch_members authenticated S', 'branch_members service_role SIUD',
+    'events edge_device Siu', 'events authenticated S', 'events service_role SIUD',
+    'gaps edge_device Siu', 'gaps authenticated S', 'gaps service_role SIUD',
+    'device_status edge_device Siu', 'device_status authenticated S', 'device_status service_role SIUD',
+    'device_outages authenticated S', 'device_outages service_role SIUD',
+    'branch_config edge_device S', 'branch_config authenticated Si', 'branch_config service_role SID',
+    'daily_summary authenticated S', 'daily_summary service_role S', 'hourly_summary authenticated S', 'hourly_summary service_role S',
+    'device_overview authenticated S', 'device_overview service_role S', 'branch_overview authenticated S', 'branch_overview service_role S',
+    'services authenticated S', 'services service_role S'], 'every grant is one of these');
+select set_eq($$
+    select format('%s.%s', c.relname, t.attname) from pg_class c join pg_attribute t on t.attrelid = c.oid and t.attnum > 0 and not t.attisdropped
+    where c.relnamespace = 'public'::regnamespace and c.relname in ('events', 'gaps', 'device_status')
+    and not (has_column_privilege('edge_device', c.oid, t.attnum, 'INSERT') and has_column_privilege('edge_device', c.oid, t.attnum, 'UPDATE'))
+    $$, array['events.received_at', 'events.revised_at', 'gaps.received_at', 'device_status.seen_at', 'device_status.clock_offset_ms'],
+    'a device writes every column but those that the server fills');
+
 -- Functions.
 select is_empty($$
     select p.oid::regprocedure from pg_proc p
@@ -57,15 +86,18 @@ select is_empty($$
     select p.oid::regprocedure from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef and not exists (
         select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
     $$, 'no function of the API runs with its owner''s rights');
+-- Who may call what; of private a device only what its policies ask.
 select set_eq($$
-    select p.oid::regprocedure::text from pg_proc p
-    where p.pronamespace = 'private'::regnamespace and has_function_privilege('edge_device', p.oid, 'EXECUTE')
-    $$, array['private.device_branch()'], 'of private a device may call only what its policies ask');
-select set_eq($$
-    select p.proname::text from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and has_function_privilege('edge_device', p.oid, 'EXECUTE') and not exists (
-        select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-    $$, array['device_check'], 'of public a device may call only device_check');
+    select format('%s.%s %s', n.nspname, p.proname, a.grantee::regrole) from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace and n.nspname in ('public', 'private'), aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    where a.grantee not in (p.proowner, 'service_role'::regrole) and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+    $$, array['private.device_branch edge_device', 'public.device_check edge_device', 'private.access_token_hook supabase_auth_admin',
+     'private.member_branches authenticated', 'private.member_branch_rows authenticated', 'private.managed_branches authenticated',
+    'private.uuid_at authenticated', 'private.uuid_time authenticated',
+    'private.day_start authenticated', 'private.business_date authenticated',
+    'public.daily_figures authenticated', 'public.hourly_figures authenticated',
+    'public.zone_figures authenticated', 'public.visit_figures authenticated',
+    'public.branch_totals authenticated', 'public.save_branch_config authenticated'], 'every right to call a function is one of these; service_role may anyway');
 
 -- Policies.
 select is_empty($$

@@ -2,9 +2,11 @@
 """A Supabase project on this machine for the edge's tests: our migrations in a PostgreSQL of its own, behind the calls of
 docs/supabase.md, with the faults of a bad network.
 
-  _project.py [--faults SHARE] [--seed N] [--token-life S]
+  _project.py [--faults SHARE] [--seed N] [--token-life S] [--rest postrust | own | any]
 
-Prints its port; ends with SIGTERM. It has branch TEST with device test-pc (pc@devices.example, password
+Prints its port; ends with SIGTERM. The calls under /rest/v1/ are answered by Postrust where it is built (_postrust.py), else by
+our own few lines (_rest.py); --rest says which must. Before them stands this gateway: it checks keys, makes tokens and
+rotates them, and brings the faults. It has branch TEST with device test-pc (pc@devices.example, password
 `word`) and manager@example (password `manager`), the publishable key sb_publishable_stub and the secret one sb_secret_stub
 (service_role, /auth/v1/admin/users). With --faults a share of the requests ends in one of: nothing arrives; done but the
 reply is lost, or half of it; late; 429 or 503 with Retry-After; 500; expired token.
@@ -33,6 +35,7 @@ from urllib.parse import parse_qs, urlsplit
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import _auth  # noqa: E402
 import _postgres  # noqa: E402
+import _postrust  # noqa: E402
 import _rest  # noqa: E402
 
 PUBLISHABLE, SECRET = "sb_publishable_stub", "sb_secret_stub"
@@ -42,13 +45,17 @@ DEVICE, MANAGER = "pc@devices.example", "manager@example"
 class Project:
     """Threads: any. `lock` guards what is not PostgreSQL's."""
 
-    def __init__(self, cluster, faults=0.0, seed=1, token_life=3600):
-        self.cluster, self.lock, self.random = cluster, threading.Lock(), random.Random(seed)
+    def __init__(self, cluster, faults=0.0, seed=1, token_life=3600, rest="own", database="centre"):
+        self.cluster, self.database, self.lock, self.random = cluster, database, threading.Lock(), random.Random(seed)
         self.set = {"faults": faults, "bad": [], "silent_s": 0, "clock_s": 0, "missing": []}
         self.seen = {"requests": 0, "logins": 0, "refreshes": 0, "faults": 0, "rows": 0, "largest": 0}
         self.local = threading.local()
         self.auth = _auth.Auth(self.owner, token_life)
-        self.rest = _rest.Rest(self.owner)
+        self.rest = self.postrust = None
+        if rest == "own":
+            self.rest = _rest.Rest(self.owner)
+        else:
+            self.postrust = _postrust.Postrust(cluster, database, self.auth.secret)
         device = self.auth.add_user(DEVICE, "word", "edge_device")
         manager = self.auth.add_user(MANAGER, "manager")
         with self.owner() as cursor:
@@ -59,7 +66,7 @@ class Project:
     def connection(self, user):
         found = getattr(self.local, user, None)
         if found is None or found.closed:
-            found = self.cluster.connect("centre", user)
+            found = self.cluster.connect(self.database, user)
             setattr(self.local, user, found)
         return found
 
@@ -68,6 +75,13 @@ class Project:
             found = getattr(self.local, user, None)
             if found is not None:
                 found.close()
+        if self.postrust:
+            self.postrust.close()
+
+    def stop(self):
+        self.close_connections()
+        if self.postrust:
+            self.postrust.stop()
 
     @contextlib.contextmanager
     def owner(self):
@@ -93,10 +107,6 @@ class Project:
                 self.register(cursor, values)
             if "enabled" in values:
                 cursor.execute("update devices set enabled = %s where auth_user_id = %s", [values["enabled"], self.auth.users[DEVICE][0]])
-        if "missing" in values:  # as before the migrations
-            self.rest = _rest.Rest(self.owner)
-            for table in values["missing"]:
-                self.rest.tables.pop(table, None)
 
     def register(self, cursor, values):
         user = self.auth.users[DEVICE][0]
@@ -121,7 +131,10 @@ class Project:
         """Rows named in `bad` break a CHECK of the table."""
         with self.lock:
             bad = set(self.set["bad"])
-        rows = _rest.Rest.parse(body)
+        try:
+            rows = json.loads(body)
+        except ValueError:
+            return body  # for the REST server to refuse
         rows = rows if isinstance(rows, list) else [rows]
         with self.lock:
             self.seen["rows"] += len(rows)
@@ -161,11 +174,12 @@ class Handler(BaseHTTPRequestHandler):
         self.project.close_connections()
 
     def answer(self, status, body=None, headers=(), half=False):
-        data = b"" if body is None else json.dumps(body).encode()
+        data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         for key, value in headers:
             self.send_header(key, value)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
+        if not any(key == "Content-Type" for key, _ in headers):
+            self.send_header("Content-Type", "application/json; charset=utf-8")
         if status != 204:
             self.send_header("Content-Length", str(len(data) + (100 if half else 0)))
         self.end_headers()
@@ -188,7 +202,10 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer(404, {})
 
     def respond(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:  # killed in mid-request
+            return self.reset()
         if self.path.startswith("/_/"):
             return self.control(body)
         fault = self.project.fault(self.path.startswith("/rest/"))
@@ -201,6 +218,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(fault, {"message": "fault"}, [("Retry-After", "0")] if fault != 500 else [])
         try:
             status, said, headers = self.serve(body, fault)
+        except _postrust.Unreachable as error:
+            status, said, headers = 503, {"message": str(error)}, [("Retry-After", "1")]
         except (_rest.Fault, _auth.Refused) as error:
             status, said, headers = error.status, error.body, [("Proxy-Status", "PostgREST; error=" + str(error.body["code"]))]
         if fault == "lost reply":
@@ -227,23 +246,28 @@ class Handler(BaseHTTPRequestHandler):
             return 200, {"id": project.auth.add_user(given["email"], given["password"], given.get("role", "authenticated"))}, []
         if not url.path.startswith("/rest/v1/"):
             return 404, {"message": "no Route matched with those values"}, []
-        claims = self.claims(key, fault)
-        if url.path == "/rest/v1/events" and self.command == "POST":
+        table = url.path.removeprefix("/rest/v1/")
+        if table in project.set["missing"]:  # as before the migrations
+            raise _rest.Fault(404, "PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
+        if table == "events" and self.command == "POST":
             body = project.spoil(body)
-        return project.rest.handle(project.connection("authenticator"), claims, self.command, self.path, self.headers, body)
-
-    def claims(self, key, fault):
-        if key == SECRET:
-            return {"role": "service_role"}
-        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not token:
-            return {"role": "anon"}
-        claims, wrong = self.project.auth.read(token)
-        if fault == "expired" and claims:
-            wrong = ("PGRST303", "JWT expired")
+        token = self.token(key, fault)
+        if project.postrust:
+            return project.postrust.handle(self.command, self.path, self.headers, body, token)
+        claims, wrong = project.auth.read(token) if token else ({"role": "anon"}, None)
         if wrong:
             raise _rest.Fault(401, *wrong)
-        return claims
+        return project.rest.handle(project.connection("authenticator"), claims, self.command, self.path, self.headers, body)
+
+    def token(self, key, fault):
+        """What the REST server gets to see: a secret key is a token of service_role, and a fault of the clock is in the token."""
+        auth = self.project.auth
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if key == SECRET:
+            token = auth.token({"role": "service_role", "iat": int(auth.now()), "exp": int(auth.now()) + 600})
+        if self.project.postrust or fault == "expired":
+            return token and auth.by_real_time(token, expired=fault == "expired")
+        return token
 
 
 class Server(ThreadingHTTPServer):
@@ -270,8 +294,11 @@ def main():
     parser.add_argument("--faults", type=float, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--token-life", type=int, default=3600)
+    parser.add_argument("--rest", choices=("postrust", "own", "any"), default="any")
     options = parser.parse_args()
-    reason = _postgres.missing()
+    if options.rest == "any":
+        options.rest = "postrust" if _postrust.program() else "own"
+    reason = _postgres.missing() or (_postrust.MISSING if options.rest == "postrust" and not _postrust.program() else None)
     if reason:
         print(reason, file=sys.stderr)
         return 77
@@ -279,10 +306,11 @@ def main():
     with _postgres.Cluster() as cluster:
         cluster.create("centre", migrate=False)
         cluster.migrate_by_psql("centre")
-        server = serve(cluster, faults=options.faults, seed=options.seed, token_life=options.token_life)
+        server = serve(cluster, faults=options.faults, seed=options.seed, token_life=options.token_life, rest=options.rest)
         print(server.server_address[1], flush=True)
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
         server.shutdown()
+        server.project.stop()
     return 0
 
 

@@ -111,6 +111,51 @@ def add_pgtap_tests():
         setattr(PgTap, f"test_{name}", test)
 
 
+# Each makes one thing more open than it should be; the tests of access must see it.
+WEAKENED = {
+    "any branch may be written": "alter policy device_adds_to_its_branch on events with check (true)",
+    "rows move to another branch": "alter policy device_revises_its_branch on gaps with check (true)",
+    "members see all branches": "alter policy member_reads_branches on events using (true)",
+    "members see all figures": "alter policy member_reads_branches on daily_summary using (true)",
+    "members see all members": "alter policy member_reads_own_membership on branch_members using (true)",
+    "status of another device": "alter policy device_renews_its_status on device_status using (branch_code = (select private.device_branch())) with check (true)",
+    "viewers configure": "alter policy manager_adds_revisions on branch_config with check (branch_code = any ((select private.member_branches())::text[]))",
+    "no row security": "alter table gaps disable row level security",
+    "a partition without it": "alter table private.events_default disable row level security",
+    "a view of its owner": "alter view services set (security_invoker = false)",
+    "a stray grant": "grant delete on gaps to edge_device",
+    "anon looks": "grant select on branches to anon",
+    "the server's column": "grant update (received_at) on events to edge_device",
+    "a private table": "grant select on private.rollup_marks to authenticated",
+    "a private function": "grant execute on function private.roll_up(integer) to authenticated",
+    "disabled devices": "create or replace function private.device_branch() returns text language sql stable security definer set search_path = '' as "
+                        "$$ select d.branch_code from public.devices d where d.auth_user_id = auth.uid() $$",
+    "claims of another log-in": "create or replace function private.device_branch() returns text language sql stable security definer set search_path = '' as "
+                                "$$ select d.branch_code from public.devices d where d.enabled and d.branch_code = auth.jwt() ->> 'branch_code' "
+                                "and d.device_id = auth.jwt() ->> 'device_id' $$",
+}
+
+
+class Weakened(TapFiles, unittest.TestCase):
+    def test_the_tests_of_access_see_every_weakness(self):
+        unseen = []
+        self.assertFalse(self.fails("base", TESTS / "structure.test.sql"))
+        for n, (what, change) in enumerate(WEAKENED.items()):
+            name = copy_of_base(f"weak{n}")
+            cluster.psql(name, sql=change)
+            if not any(self.fails(name, TESTS / file) for file in ("structure.test.sql", "access.test.sql")):
+                unseen.append(what)
+            cluster.psql("template1", sql=f'drop database "{name}"', user="supabase_admin")
+        self.assertEqual(unseen, [])
+
+    def fails(self, database, file):
+        try:
+            self.run_file(database, file)
+        except AssertionError:
+            return True
+        return False
+
+
 class OlderProject(TapFiles, unittest.TestCase):
     """Projects made before May 2026 grant all on each new table to anon, authenticated and service_role by themselves."""
 

@@ -1,5 +1,5 @@
 """The project over HTTP, as devices and dashboards use it: log-in, tokens, upserts, isolation, and the faults that the
-edge's tests count on. `tools/check` runs it.
+edge's tests count on; once behind Postrust and once behind our own few lines. `tools/check` runs it.
 # timeout: 300
 """
 import http.client
@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent / "e2e")]
 import _postgres as postgres  # noqa: E402
+import _postrust as postrust  # noqa: E402
 import _project as project  # noqa: E402
 from _e2e import main  # noqa: E402
 
@@ -20,25 +21,22 @@ COLUMNS = ("branch_code,event_id,revision,device_id,boot_id,camera,zone,type,per
            "metadata,visit_id,part_of")
 UPSERT = "/rest/v1/events?on_conflict=branch_code,event_id&columns=" + COLUMNS
 MERGE = {"Prefer": "resolution=merge-duplicates,return=minimal,missing=default"}
-cluster = server = None
+cluster = None
 
 
 def setUpModule():
-    global cluster, server
+    global cluster
     cluster = postgres.Cluster()
     try:
         cluster.start()
-        cluster.create("centre", migrate=False)
-        cluster.migrate_by_psql("centre")
-        server = project.serve(cluster)
+        cluster.create("base", migrate=False)
+        cluster.migrate_by_psql("base")
     except BaseException:
         cluster.stop()
         raise
 
 
 def tearDownModule():
-    server.shutdown()
-    server.server_close()
     cluster.stop()
 
 
@@ -51,6 +49,8 @@ def body(number=1, **more):
 
 
 class Client:
+    server = None
+
     def __init__(self, email=None, password=None, key=project.PUBLISHABLE):
         self.key, self.access = key, None
         if email:
@@ -62,7 +62,7 @@ class Client:
 
     def ask(self, method, path, said=None, headers=None, raw=None):
         """(status, body). A broken answer raises what http.client raises."""
-        line = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=30)
         try:
             given = {"apikey": self.key, "Content-Type": "application/json", **(headers or {})}
             if self.access:
@@ -79,14 +79,33 @@ class Client:
         return self.ask("POST", UPSERT, rows[0] if len(rows) == 1 else list(rows), MERGE)
 
 
-class Rest(unittest.TestCase):
+class OwnRest(unittest.TestCase):
+    rest = "own"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = None
+        if cls.rest == "postrust" and not postrust.program():
+            return
+        cluster.psql("template1", sql=f'create database "{cls.rest}" template base', user="supabase_admin")
+        cls.server = Client.server = project.serve(cluster, rest=cls.rest, database=cls.rest)
+
+    @classmethod
+    def tearDownClass(cls):
+        if cls.server:
+            cls.server.shutdown()
+            cls.server.server_close()
+            cls.server.project.stop()
+
     def setUp(self):
-        server.project.change({"faults": 0, "bad": [], "branch": "TEST", "device": "test-pc", "enabled": True, "clock_s": 0})
-        server.project.sql("delete from events; delete from gaps; delete from device_status")
+        if not self.server:
+            self.skipTest(postrust.MISSING)
+        self.server.project.change({"faults": 0, "bad": [], "branch": "TEST", "device": "test-pc", "enabled": True, "clock_s": 0})
+        self.server.project.sql("delete from events; delete from gaps; delete from device_status")
         self.device = Client(project.DEVICE, "word")
 
     def stored(self):
-        return server.project.look("events")
+        return self.server.project.look("events")
 
     def test_log_in_gives_the_role_and_branch_of_the_device(self):
         self.assertEqual(self.device.status, 200)
@@ -106,7 +125,7 @@ class Rest(unittest.TestCase):
         self.assertEqual((status, again["refresh_token"]), (200, second["refresh_token"]), "the answer was lost: the same again")
         status, _ = self.device.grant("refresh_token", refresh_token=second["refresh_token"])
         self.assertEqual(status, 200)
-        session = server.project.auth.sessions[first]
+        session = self.server.project.auth.sessions[first]
         session["rotated"] -= 60
         self.assertEqual(self.device.grant("refresh_token", refresh_token=first)[0], 400, "one that is long used ends the session")
         self.assertEqual(self.device.grant("refresh_token", refresh_token=session["active"])[0], 400)
@@ -117,7 +136,7 @@ class Rest(unittest.TestCase):
         self.assertEqual(self.device.send(*(body(n, revision=2, state="closed") for n in range(1, 201)))[0], 201)
         self.assertEqual(self.device.send(body(), body(2))[0], 201)
         self.assertEqual(self.stored(), {body(n)["event_id"]: 2 for n in range(1, 201)})
-        rows = server.project.sql("select verdict, visit_id, metadata ->> 'end' from events limit 1")
+        rows = self.server.project.sql("select verdict, visit_id, metadata ->> 'end' from events limit 1")
         self.assertEqual(rows, [["counted", None, "left"]])
 
     def test_defaults_fill_what_an_older_device_does_not_send(self):
@@ -125,7 +144,7 @@ class Rest(unittest.TestCase):
         for member in ("verdict", "metadata", "confidence"):
             del old[member]
         self.assertEqual(self.device.send(old)[0], 201)
-        self.assertEqual(server.project.sql("select verdict, metadata, confidence from events"), [["counted", "{}", "1.0"]])
+        self.assertEqual(self.server.project.sql("select verdict, metadata, confidence from events"), [["counted", "{}", "1.0"]])
 
     def test_faults_of_rows_and_rights_have_their_codes(self):
         for status, code, rows in ((400, "23514", [body(camera="")]), (400, "22P02", [body(event_id="x")]), (400, "23502", [body(zone=None)]),
@@ -143,16 +162,16 @@ class Rest(unittest.TestCase):
         self.assertEqual(self.device.ask("DELETE", "/rest/v1/events")[0], 403)
 
     def test_tokens_run_out_and_a_disabled_device_is_cut_off(self):
-        server.project.change({"clock_s": 3700})
+        self.server.project.change({"clock_s": 3700})
         self.assertEqual(self.device.send(body()), (401, {"code": "PGRST303", "message": "JWT expired", "details": None, "hint": None}))
-        server.project.change({"clock_s": 0})
+        self.server.project.change({"clock_s": 0})
         self.device.access = self.device.access[:-4] + "AAAA"
         self.assertEqual(self.device.send(body())[1]["code"], "PGRST301")
         device = Client(project.DEVICE, "word")
-        server.project.change({"enabled": False})
+        self.server.project.change({"enabled": False})
         self.assertEqual(device.send(body())[0], 403)
         self.assertEqual(device.grant("refresh_token", refresh_token=device.tokens["refresh_token"])[0], 403)
-        server.project.change({"enabled": True, "branch": "OTHER"})
+        self.server.project.change({"enabled": True, "branch": "OTHER"})
         self.assertEqual(device.send(body())[0], 403, "the token is of the branch before")
         self.assertEqual(Client(project.DEVICE, "word").ask("POST", "/rest/v1/rpc/device_check", {})[1]["branch_code"], "OTHER")
 
@@ -161,7 +180,7 @@ class Rest(unittest.TestCase):
         path = "/rest/v1/gaps?on_conflict=branch_code,device_id,camera,started_at&columns=" + ",".join(gap)
         for end in (None, "2026-11-22T09:10:00Z", None):
             self.assertEqual(self.device.ask("POST", path, [dict(gap, ended_at=end)], MERGE)[0], 201)
-        self.assertEqual(server.project.look("gaps")[0]["ended_at"], "2026-11-22T09:10:00+00:00")
+        self.assertEqual(self.server.project.look("gaps")[0]["ended_at"], "2026-11-22T09:10:00+00:00")
         manager = Client(project.MANAGER, "manager")
         save = {"branch": "TEST", "settings": {"grace": {"chair": 30}}, "based_on": 0}
         self.assertEqual(manager.ask("POST", "/rest/v1/rpc/save_branch_config", save), (200, 1))
@@ -179,15 +198,15 @@ class Rest(unittest.TestCase):
 
     def test_a_manager_reads_what_a_device_wrote_and_a_stranger_nothing(self):
         self.device.send(body(1, state="closed"), body(2, state="closed", type="WASH"))
-        server.project.sql("select private.roll_up()")
+        self.server.project.sql("select private.roll_up()")
         manager = Client(project.MANAGER, "manager")
         figures = manager.ask("POST", "/rest/v1/rpc/branch_totals", {"from_date": "2026-11-01", "to_date": "2026-11-30"})[1]
         self.assertEqual([(row["branch_code"], row["haircuts"], row["washes"]) for row in figures], [("TEST", 1, 1)])
         path = "/rest/v1/services?branch_code=eq.TEST&started_at=gte." + quote("2026-11-22T00:00:00+01:00") + "&order=started_at.desc&limit=50"
         self.assertEqual(len(manager.ask("GET", path)[1]), 2)
         self.assertEqual(manager.ask("PATCH", "/rest/v1/events?branch_code=eq.TEST", {"zone": "x"})[0], 403)
-        server.project.auth.add_user(f"{time.time()}@example", "word word")
-        stranger = Client(next(reversed(server.project.auth.users)), "word word")
+        self.server.project.auth.add_user(f"{time.time()}@example", "word word")
+        stranger = Client(next(reversed(self.server.project.auth.users)), "word word")
         self.assertEqual(stranger.ask("GET", "/rest/v1/services"), (200, []))
         self.assertEqual(stranger.ask("POST", "/rest/v1/rpc/branch_totals", {"from_date": "2026-11-01", "to_date": "2026-11-30"}), (200, []))
 
@@ -217,7 +236,7 @@ class Rest(unittest.TestCase):
         self.assertEqual(Client().ask("POST", "/auth/v1/admin/users", {"email": "x", "password": "y"})[0], 403)
 
     def test_under_faults_a_device_that_repeats_ends_with_each_event_once(self):
-        server.project.change({"faults": 0.4})
+        self.server.project.change({"faults": 0.4})
         wanted = {}
         for n in range(60):
             row = body(n // 2 + 1, revision=n % 2 + 1)
@@ -231,9 +250,13 @@ class Rest(unittest.TestCase):
                     break
             else:
                 self.fail("no way through")
-        server.project.change({"faults": 0})
+        self.server.project.change({"faults": 0})
         self.assertEqual(self.stored(), wanted)
-        self.assertGreater(server.project.seen["faults"], 10)
+        self.assertGreater(self.server.project.seen["faults"], 10)
+
+
+class Postrust(OwnRest):
+    rest = "postrust"
 
 
 if __name__ == "__main__":
