@@ -21,6 +21,5 @@ if __name__ == "__main__":
     os.environ.update(SYNC_PROJECT=str(HERE / "_project.py"), SYNC_KILLS=os.environ.get("CENTRE_KILLS", "20"))
     import _e2e
     import sync
-    for case in (sync.Sync, sync.Service):
-        setattr(sys.modules["__main__"], case.__name__, case)
+    Sync, Service = sync.Sync, sync.Service
     _e2e.main()
