@@ -169,7 +169,7 @@ class Cluster:
 
     def migrate(self, database):
         if self.cli:
-            return self.supabase("migration", "up", "--yes", f"--remote={self.url(database)}")
+            return self.supabase("db", "push", "--yes", f"--remote={self.url(database)}")
         return self.migrate_by_psql(database)
 
     def migrate_by_psql(self, database):

@@ -1,7 +1,8 @@
 """The central store, on a PostgreSQL of its own: migrations, access, roll-ups, lints. `tools/check` runs it.
 # timeout: 900
 
-CENTRE_SEEDS=N tries N random salons per property (3 if not); CENTRE_SEED=S only that one.
+CENTRE_SEEDS=N tries N random salons per property (3 if not); CENTRE_SEED=S only that one. CENTRE_ALL=1 also waits for pg_cron's
+clock (two minutes; `tools/check all`).
 """
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -199,6 +201,36 @@ class Lints(unittest.TestCase):
             where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace) and c.level in ('error', 'warning');
             rollback;""")
         self.assertEqual(found, "")
+
+
+class Clock(unittest.TestCase):
+    """pg_cron runs the jobs of each minute by itself, as the owner of the migrations."""
+    SETTINGS = ("cron.launch_active_jobs=on", "cron.use_background_workers=on")
+    GIVEN = """
+        insert into branches (branch_code, name) values ('CRON', 'x');
+        insert into devices (branch_code, device_id) values ('CRON', 'pc-1');
+        insert into device_status (branch_code, device_id, boot_id, reported_at) values ('CRON', 'pc-1', 'b', now());
+        alter table device_status disable trigger receive_status;
+        update device_status set seen_at = now() - interval '1 hour';
+        insert into gaps (branch_code, device_id, camera, started_at, ended_at) values ('CRON', 'pc-1', 'c', now() - interval '2 hours', now() - interval '1 hour');"""
+
+    def test_jobs_run_by_themselves(self):
+        if os.environ.get("CENTRE_ALL") is None:
+            self.skipTest("it waits for two minutes; tools/check all")
+        if postgres.missing_extension("pg_cron"):
+            self.skipTest(postgres.missing_extension("pg_cron"))
+        with postgres.Cluster(self.SETTINGS) as own:
+            own.create("centre", migrate=False)
+            own.migrate_by_psql("centre")
+            own.psql("centre", sql=self.GIVEN)
+            wanted = "select count(*) from daily_summary union all select count(*) from device_outages where ended_at is null"
+            end = time.monotonic() + 240
+            while "0" in (found := own.psql("centre", sql=wanted).split()) and time.monotonic() < end:
+                time.sleep(2)
+            self.assertNotIn("0", found, "sums, outages")
+            health = own.psql("centre", sql="select what || ' ' || value || ' ' || ok from private.health() where what ~ 'chairside-(roll-up|outages)'")
+            self.assertRegex(health, r"chairside-roll-up (succeeded|running) .* true")
+            self.assertRegex(health, r"chairside-outages (succeeded|running) .* true")
 
 
 class Properties(unittest.TestCase):

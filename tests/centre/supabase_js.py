@@ -57,7 +57,8 @@ class SupabaseJs(unittest.TestCase):
         script = self.dir / "read_back.mjs"
         script.write_text((Path(__file__).parent / "js" / "read_back.mjs").read_text())
         os.symlink(MODULES, self.dir / "node_modules")  # a module is looked for beside the script
-        done = subprocess.run([node(), script, self.url, project.PUBLISHABLE, project.MANAGER, "manager", "TEST", *days],
+        done = subprocess.run([node(), script, self.url, project.PUBLISHABLE, project.MANAGER, "manager", "TEST", *days,
+                               project.DEVICE, "word"],
                               capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stderr[-3000:])
         return json.loads(done.stdout)
@@ -82,6 +83,7 @@ class SupabaseJs(unittest.TestCase):
         self.assertEqual(found["one"], {"branch_code": "TEST", "name": "Test"})
         self.assertEqual(found["forbidden"], [403, "42501"])
         self.assertEqual((found["saved"], found["again"]), (1, "23505"))
+        self.assertEqual(found["gaps"], [{"camera": "cam-1", "reason": "offline"}, {"camera": "cam-2", "reason": "offline"}])
 
 
 if __name__ == "__main__":

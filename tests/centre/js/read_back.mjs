@@ -1,9 +1,9 @@
 // Reads back what is at a project, with the library that dashboards use, and prints it as JSON.
-//   node read_back.mjs URL KEY EMAIL PASSWORD BRANCH FROM_DATE TO_DATE
+//   node read_back.mjs URL KEY EMAIL PASSWORD BRANCH FROM_DATE TO_DATE DEVICE_EMAIL DEVICE_PASSWORD
 import { createClient } from "@supabase/supabase-js";
 import ws from "ws";
 
-const [url, key, email, password, branch, fromDate, toDate] = process.argv.slice(2);
+const [url, key, email, password, branch, fromDate, toDate, deviceEmail, devicePassword] = process.argv.slice(2);
 const PAGE = 700; // not the server's 1000, so that the pages are ours
 
 // Node before 22 has no WebSocket, which the library wants for its Realtime part.
@@ -36,4 +36,9 @@ const written = await client.from("events").update({ verdict: "rejected" }).eq("
 answer.forbidden = [written.status, written.error?.code];
 answer.saved = good(await client.rpc("save_branch_config", { branch, based_on: 0, settings: { grace: { chair: 30 } } })).data;
 answer.again = (await client.rpc("save_branch_config", { branch, based_on: 0, settings: {} })).error?.code;
+// A device's rows, of several at once the library names the columns.
+good(await client.auth.signInWithPassword({ email: deviceEmail, password: devicePassword }));
+const gap = { branch_code: branch, device_id: "test-pc", camera: "cam-1", started_at: "2026-11-22T09:00:00Z", reason: "offline" };
+good(await client.from("gaps").upsert([gap, { ...gap, camera: "cam-2" }], { onConflict: "branch_code,device_id,camera,started_at" }));
+answer.gaps = good(await client.from("gaps").select("camera,reason").order("camera")).data;
 console.log(JSON.stringify(answer));
