@@ -249,6 +249,18 @@ void CameraWorker::fill(InFlight& in_flight) {
     }
 }
 
+void CameraWorker::rezone(const CameraConfig& config) {
+    wanted_.with([&](std::optional<CameraConfig>& wanted) { wanted = config; });
+}
+
+void CameraWorker::take_up_zones() {
+    auto wanted = wanted_.with([](std::optional<CameraConfig>& w) { return std::exchange(w, std::nullopt); });
+    if (!wanted) return;
+    context_.sink.put(config_.id, analysis_.rezone(std::move(wanted->zones), std::move(wanted->ignore),
+                                                   wanted->ignore_still));
+    log_info(config_.id, "zones and thresholds of the branch's new settings are in use");
+}
+
 void CameraWorker::handle(const Frame& frame, const Result<Detections>& detections) {
     if (!detections) {
         const bool news = numbers_.with(
@@ -256,6 +268,7 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
         if (news) log_error(config_.id, detections.error().message);
         return;
     }
+    take_up_zones();
     context_.sink.put(config_.id, analysis_.step(*detections));
     const auto now = context_.clock.mono_now();
     const auto change = numbers_.with([&](Numbers& n) {

@@ -55,6 +55,8 @@ class CameraWorker {
     ~CameraWorker();
 
     void start();
+    // Zones, ignored regions and thresholds of this configuration from the next frame on; the last call wins. Any thread.
+    void rezone(const CameraConfig& config);
     void tick();  // about once a second: health, last-seen times, gaps
     void request_stop();
     void join();
@@ -92,6 +94,7 @@ class CameraWorker {
 
     void analyse_loop();
     void fill(InFlight& in_flight);
+    void take_up_zones();
     void handle(const Frame& frame, const Result<Detections>& detections);
     void record(const GapChange& change);
     void set_error(const std::string& text);
@@ -105,8 +108,9 @@ class CameraWorker {
     Analysis analysis_;
     BoundedQueue<FramePtr> frames_;
     Locked<Numbers> numbers_;
-    std::mutex gap_mutex_;             // guards gap_
-    std::optional<std::int64_t> gap_;  // row of the gap going on
+    Locked<std::optional<CameraConfig>> wanted_;  // not taken up yet
+    std::mutex gap_mutex_;                        // guards gap_
+    std::optional<std::int64_t> gap_;             // row of the gap going on
 
     std::mutex source_mutex_;  // guards source_
     std::unique_ptr<FrameSource> source_;

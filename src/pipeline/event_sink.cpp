@@ -32,6 +32,11 @@ void EventSink::put(const std::string& camera, const EventChanges& changes) {
     if (!failing_) flush_locked();
 }
 
+void EventSink::reconfigure(Duration same_service_within, const std::vector<CameraConfig>& cameras) {
+    const std::lock_guard lock(mutex_);
+    visits_.reconfigure(same_service_within, places_of(cameras));
+}
+
 bool EventSink::flush() {
     const std::lock_guard lock(mutex_);
     return flush_locked();

@@ -24,6 +24,7 @@ class EventSink {
 
     void subscribe(std::function<void(const Event&)> callback);  // before the first put()
     void put(const std::string& camera, const EventChanges& changes);
+    void reconfigure(Duration same_service_within, const std::vector<CameraConfig>& cameras);
     // Tries what is kept; true when nothing is left.
     bool flush();
     std::size_t kept() const;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "pipeline/config_revisions.hpp"
 #include "pipeline/event_sink.hpp"
 #include "report/report_generator.hpp"
 #include "sync/supabase_sync.hpp"
@@ -33,9 +34,10 @@ class RuntimeService::Impl {
   public:
     Impl(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock,
          SourceOpener open)
-        : config_(std::move(config)),
+        : store_(std::move(store)),
+          revisions_(std::move(config), *store_),
+          config_(revisions_.begin()),
           detector_(std::move(detector)),
-          store_(std::move(store)),
           clock_(clock),
           open_(std::move(open)),
           zone_(TimeZone::find(config_.timezone).value_or(TimeZone::utc())),
@@ -116,6 +118,7 @@ class RuntimeService::Impl {
                 latest = wall;
         }
         fill_sync(s);
+        s.config = revisions_.report();
         s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
         s.summary.active_people = 0;
         for (const auto& worker : workers_)
@@ -175,6 +178,9 @@ class RuntimeService::Impl {
         for (const auto& [what, rows] : s.dropped)
             if (what != "history") out.events_dropped += rows;
         out.oldest_queued_s = s.oldest_queued_s;
+        out.config_revision = s.config.revision;
+        out.config_refused = s.config.refused;
+        out.config_error = s.config.error;
         out.last_error = s.sync.last_error;
         out.cameras_json = cameras_to_json(s);
         return out;
@@ -233,11 +239,22 @@ class RuntimeService::Impl {
             for (auto& worker : workers_)
                 worker->tick();
             sink_.flush();
+            take_up_settings();
             heartbeat();
             if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
             if (ticks % kTicksPerRetention == 0) forget_old();
             if (ticks % kTicksPerRoomCheck == 0) make_room();
         }
+    }
+
+    // The one way back: what managers saved came into the store by sync/, and goes to each camera between two frames.
+    void take_up_settings() {
+        const auto config = revisions_.next();
+        if (!config) return;
+        for (std::size_t i = 0; i < workers_.size(); ++i)
+            workers_[i]->rezone(config->cameras[i]);
+        sink_.reconfigure(config->visits.same_service_within, config->cameras);
+        reports_.expect(config->cameras);
     }
 
     void heartbeat() {
@@ -283,9 +300,10 @@ class RuntimeService::Impl {
         return std::all_of(workers_.begin(), workers_.end(), [](const auto& w) { return w->finished(); });
     }
 
-    const Config config_;
-    const std::shared_ptr<Detector> detector_;
     const std::unique_ptr<Store> store_;
+    ConfigRevisions revisions_;
+    const Config config_;  // as of the start; zones and thresholds may have changed since
+    const std::shared_ptr<Detector> detector_;
     const Clock& clock_;
     const SourceOpener open_;
     const TimeZone zone_;

@@ -1,4 +1,4 @@
-"""The edge's tests of sending (tests/e2e/sync.py) against PostgreSQL with our migrations, behind Postrust and the gateway:
+"""The edge's tests of sending (tests/e2e/sync.py, sync_kill.py) against PostgreSQL with our migrations, behind Postrust and the gateway:
 kill -9 under faults, bad rows, the connection test, the whole service. `tools/check` runs it where Postrust is built.
 # timeout: 1800
 
@@ -21,5 +21,6 @@ if __name__ == "__main__":
     os.environ.update(SYNC_PROJECT=str(HERE / "_project.py"), SYNC_KILLS=os.environ.get("CENTRE_KILLS", "20"))
     import _e2e
     import sync
-    Sync, Service = sync.Sync, sync.Service
+    import sync_kill
+    Sync, Service, Kill = sync.Sync, sync.Service, sync_kill.Kill
     _e2e.main()
