@@ -2,7 +2,7 @@
 // src/sync/pacing.hpp, the order of sync_engine.cpp and the token rules of supabase_client.cpp; and, beside it, the same
 // fleet without any randomness in its waits.
 //
-// usage: bench_fleet [--devices N] [--hours H] [--seed S] [--cores C]
+// usage: bench_fleet [--devices N…] [--outage project|power|revoked] [--hours H] [--seed S] [--cores C]
 //
 // The project: C cores, first come first served; a request that would wait for more than 10 s is answered 504 then, as
 // by PostgREST's pool. A log-in is paid in a password hash. Supabase Auth gives each address a bucket of 30 token
@@ -15,11 +15,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <queue>
+#include <string>
 #include <vector>
 
 #include "sync/pacing.hpp"
@@ -37,10 +39,11 @@ constexpr double kStartDelay = 60, kHeartbeatEvery = 30, kLook = 1, kRenewAgain 
 constexpr double kRenewFrom = 0.7, kRenewTo = 0.8;
 constexpr double kRowsPerSecond = 300.0 / 36000;  // 150 events in two revisions in a day of ten hours
 constexpr double kBootFrom = 30, kBootTo = 50;
-constexpr int kBehindOneAddress = 1000;  // beyond that no chain has one line to the internet
+constexpr int kBehindOneAddress = 1000;         // beyond that no chain has one line to the internet
 constexpr double kBefore = 900, kAfter = 5400;  // simulated: that long before the outage ends, and after
 
 enum class Outage { kProject, kPower, kRevoked };
+constexpr std::array<const char*, 3> kNames{"project", "power", "revoked"};
 
 struct Plan {
     Outage outage;
@@ -241,13 +244,12 @@ void Fleet::print() const {
         seen.push_back(d.seen_at);
         drained.push_back(d.drained_at);
     }
-    const char* outages[] = {"project", "power", "revoked"};
     constexpr double kEcho = 1800;  // tokens that were made together are renewed together
-    std::printf("%s,%d,%d,%s,%s,%s,%s,%s,%d,%d,%d,%ld,%ld,%ld\n", outages[static_cast<int>(plan_.outage)],
-                plan_.devices, plan_.cores, plan_.one_address ? "one" : "own", plan_.jitter ? "yes" : "no",
-                when(seen, 0.5).c_str(), when(seen, 0.99).c_str(), when(drained, 0.999).c_str(),
-                auth_.peak(0, kEcho), rest_.peak(0, kEcho), auth_.peak(kEcho, kAfter), auth_.total(),
-                refused_, limited_);
+    std::printf("%s,%d,%d,%s,%s,%s,%s,%s,%d,%d,%d,%ld,%ld,%ld\n",
+                kNames.at(static_cast<std::size_t>(plan_.outage)), plan_.devices, plan_.cores,
+                plan_.one_address ? "one" : "own", plan_.jitter ? "yes" : "no", when(seen, 0.5).c_str(),
+                when(seen, 0.99).c_str(), when(drained, 0.999).c_str(), auth_.peak(0, kEcho),
+                rest_.peak(0, kEcho), auth_.peak(kEcho, kAfter), auth_.total(), refused_, limited_);
     std::fflush(stdout);
 }
 
@@ -267,18 +269,22 @@ int main(int argc, char** argv) {
     double hours = 6;
     std::uint64_t seed = 1;
     int cores = 0;
+    std::string only;
     app.add_option("--devices", fleets)->check(CLI::Range(1, 1'000'000));
     app.add_option("--hours", hours, "how long the outage was")->check(CLI::Range(0.1, 1000.0));
     app.add_option("--seed", seed);
     app.add_option("--cores", cores, "of the project; 0: for a load of 40 % on a usual day");
+    app.add_option("--outage", only, "only this one")->check(CLI::IsMember({"project", "power", "revoked"}));
     CLI11_PARSE(app, argc, argv);
-    std::printf("outage,devices,cores,addresses,jitter,seen again 50 %% s,99 %% s,queues empty s,peak tokens/s,peak "
-                "rest/s,echo tokens/s,token requests,504,429\n");
+    std::printf(
+        "outage,devices,cores,addresses,jitter,seen again 50 %% s,99 %% s,queues empty s,peak tokens/s,peak "
+        "rest/s,echo tokens/s,token requests,504,429\n");
     for (const int devices : fleets)
         for (const Outage outage : {Outage::kProject, Outage::kPower, Outage::kRevoked})
             for (const bool one_address : {false, true})
                 for (const bool jitter : {true, false}) {
                     if (one_address && devices > kBehindOneAddress) continue;
+                    if (!only.empty() && only != kNames.at(static_cast<std::size_t>(outage))) continue;
                     Fleet fleet({outage, devices, jitter, one_address, hours * 3600,
                                  cores > 0 ? cores : cores_for(devices), seed});
                     fleet.run();
