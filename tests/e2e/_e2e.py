@@ -45,7 +45,7 @@ class Case(unittest.TestCase):
                 process.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def chairside(self, *arguments, timeout=120, check=None):
+    def chairside(self, *arguments, timeout=300, check=None):
         done = subprocess.run([CHAIRSIDE, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, cwd=self.dir)
         if check is not None:
             self.assertEqual(done.returncode, check, f"{arguments}\n{done.stdout}\n{done.stderr}")
