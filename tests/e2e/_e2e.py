@@ -45,7 +45,7 @@ class Case(unittest.TestCase):
                 process.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def chairside(self, *arguments, timeout=120, check=None):
+    def chairside(self, *arguments, timeout=300, check=None):
         done = subprocess.run([CHAIRSIDE, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, cwd=self.dir)
         if check is not None:
             self.assertEqual(done.returncode, check, f"{arguments}\n{done.stdout}\n{done.stderr}")
@@ -116,7 +116,7 @@ def need_video():
 class _Tap(unittest.TestResult):
     def startTest(self, test):
         super().startTest(test)
-        self.skip = None
+        self.skip, self.began = None, time.monotonic()
         self.before = len(self.failures) + len(self.errors)
 
     def addSkip(self, test, reason):
@@ -128,6 +128,7 @@ class _Tap(unittest.TestResult):
         bad = (self.failures + self.errors)[self.before:] if len(self.failures) + len(self.errors) > self.before else []
         name = test.id().split(".", 1)[-1]
         print(f"{'not ok' if bad else 'ok'} {self.testsRun} - {name}" + (f" # SKIP {self.skip}" if self.skip else ""), flush=True)
+        print(f"# took {time.monotonic() - self.began:.1f} s", flush=True)
         for _, text in self.failures[-1:] + self.errors[-1:] if bad else []:
             print("\n".join("  " + line for line in text.splitlines()), flush=True)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# timeout: 600
+# timeout: 1200
 """Cameras as they are in shops: a real RTSP server that comes and goes, and files that are not what they seem."""
 import shutil
 import signal
@@ -63,7 +63,7 @@ class Rtsp(e2e.Case):
 
 class Files(e2e.Case):
     def run_on(self, path):
-        return self.chairside("run", "--config", self.config(source=path), timeout=60)
+        return self.chairside("run", "--config", self.config(source=path), timeout=300)
 
     def test_what_is_no_video_is_a_failure_in_words(self):
         empty, text = self.dir / "empty.mp4", self.dir / "text.mp4"

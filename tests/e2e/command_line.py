@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# timeout: 900
 """The command line: help everywhere, faults of the configuration in words, models, examples."""
 import subprocess
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# timeout: 900
+# timeout: 1800
 """Resident memory with one 768x576 camera: under 350 MB, and flat over loops of the sample video: MEMORY_LOOPS, 4; in
 tools/check all 10."""
 import os

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# timeout: 300
+# timeout: 900
 """The owner's tools: hand counts against counted services, and the zones' doctor, on the built program."""
 import datetime
 import json
@@ -207,7 +207,7 @@ class ZonesDoctor(e2e.Case):
             self.skipTest("the sample video is not here")
         yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
         config = self.config(camera=f"    start_time: {yesterday:%Y-%m-%d}T10:59:30Z")
-        self.chairside("run", "--config", config, check=0, timeout=200)
+        self.chairside("run", "--config", config, check=0, timeout=400)
         database = sqlite3.connect(self.dir / "store.db")
         rows = database.execute("SELECT camera, hour_us, width, height, watched_s, length(cells) FROM feet ORDER BY hour_us").fetchall()
         self.assertEqual([row[0] for row in rows], ["street", "street"], "two hours of the clock")

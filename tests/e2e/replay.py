@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# timeout: 600
+# timeout: 1200
 """Offline replays: repeatable to the byte, as exact as promised, and clear about wrong input."""
 import gzip
 import json
@@ -59,7 +59,7 @@ class Replay(e2e.Case):
         scene = self.scene()
         for run in ("a", "b"):
             self.chairside("replay", "--video", e2e.VIDEO, "--scene", scene, "--events", f"{run}.csv", "--tracks", f"{run}.txt",
-                           "--annotate", f"{run}.mp4", check=0, timeout=300)
+                           "--annotate", f"{run}.mp4", check=0, timeout=600)
         for kind in ("csv", "txt", "mp4"):
             self.assertEqual((self.dir / f"a.{kind}").read_bytes(), (self.dir / f"b.{kind}").read_bytes(), kind)
         probe = subprocess.run(["ffprobe", "-v", "error", "-count_frames", "-select_streams", "v", "-of", "csv=p=0", "-show_entries",
@@ -70,7 +70,7 @@ class Replay(e2e.Case):
         truth = e2e.SHARED / "eval" / "vtest"
         if not truth.exists() or not e2e.VIDEO.exists():
             self.skipTest("needs the measured data beside the checkout")
-        self.chairside("replay", "--video", e2e.VIDEO, "--scene", truth / "scene.json", "--events", "events.csv", check=0, timeout=300)
+        self.chairside("replay", "--video", e2e.VIDEO, "--scene", truth / "scene.json", "--events", "events.csv", check=0, timeout=600)
         scored = subprocess.run([sys.executable, truth.parent / "score_events.py", truth / "truth.json", self.dir / "events.csv", "--json"],
                                 capture_output=True, text=True, check=True)
         self.assertGreaterEqual(json.loads(scored.stdout)["f1"], 0.69, scored.stdout)

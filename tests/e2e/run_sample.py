@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# timeout: 900
 """The main job on the sample video: counted, stored, queued, reported; nothing else is written and nobody is called."""
 import os
 import sqlite3

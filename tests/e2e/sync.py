@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# timeout: 600
+# timeout: 1200
 """Sending to a project, over real HTTP: the command line in words, settings that come back, no secret in any output. The
 kill test is sync_kill.py."""
 import json
@@ -39,7 +39,7 @@ class Sync(e2e.Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
-    def sync(self, *arguments, url, password=PASSWORD, code=None, timeout=60):
+    def sync(self, *arguments, url, password=PASSWORD, code=None, timeout=180):
         """chairside sync …, with the project at url."""
         path = self.config(source="rtsp://127.0.0.1/none")
         text = path.read_text().replace("supabase: {branch_code: TEST}", f"""supabase:
@@ -110,7 +110,7 @@ class Sync(e2e.Case):
         unsafe = stub.url.replace("http://", "https://")
         self.assertRegex(self.sync("test", url=unsafe, code=1).stdout, "FAILED +address +the connection is not safe")
         unknown = "https://no-such-project.invalid"
-        self.assertRegex(self.sync("test", url=unknown, code=1, timeout=90).stdout, "FAILED +address +(the address's name|no connection|the proxy)")
+        self.assertRegex(self.sync("test", url=unknown, code=1, timeout=180).stdout, "FAILED +address +(the address's name|no connection|the proxy)")
 
     def test_what_is_missing_or_forbidden_is_told_before_anything_is_sent(self):
         config = self.config(source="rtsp://127.0.0.1/none")
