@@ -10,7 +10,7 @@
 // a password hash (bcrypt, cost 10) by hand. Three outages, over at time 0:
 //   project   the project was down, the devices went on;
 //   power     all PCs of a region start again within 20 s;
-//   revoked   every session is worth nothing at once (a signing key was withdrawn): each device logs in anew.
+//   revoked   every session was ended at once (all users signed out): each device logs in anew.
 // Prints a line per fleet and outage; the same seed gives the same lines.
 
 #include <CLI/CLI.hpp>
@@ -213,7 +213,7 @@ class Fleet {
         return reply.at;
     }
 
-    // Its session is of before the key was withdrawn.
+    // Its session is of before that.
     bool withdrawn(const Device& d, double now) const {
         return plan_.outage == Outage::kRevoked && now >= 0 && d.expires_at - kTokenLife < 0;
     }

@@ -2,7 +2,7 @@
 kill -9 under faults, bad rows, the connection test, the whole service. `tools/check` runs it where Postrust is built.
 # timeout: 1800
 
-CENTRE_KILLS=N rounds of the kill test (20 if not).
+CENTRE_KILLS=N rounds of the kill test (50 if not).
 """
 import os
 import sys
@@ -18,7 +18,7 @@ if __name__ == "__main__":
     if reason:
         print(f"1..0 # SKIP {reason}")
         sys.exit(77)
-    os.environ.update(SYNC_PROJECT=str(HERE / "_project.py"), SYNC_KILLS=os.environ.get("CENTRE_KILLS", "20"))
+    os.environ.update(SYNC_PROJECT=str(HERE / "_project.py"), SYNC_KILLS=os.environ.get("CENTRE_KILLS", "50"))
     import _e2e
     import sync
     import sync_kill
