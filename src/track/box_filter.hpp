@@ -55,6 +55,8 @@ class BoxFilter {
     double height() const { return value_[3]; }
     // Variance of the difference to a detection of the given score (lanes as above).
     Lanes spread(double score, const MotionOptions& options) const;
+    const Lanes& var_value() const { return var_value_; }
+    const Lanes& var_velocity() const { return var_velocity_; }
     Point velocity() const { return {velocity_[0], velocity_[1]}; }
 
   private:

@@ -13,6 +13,7 @@ constexpr std::size_t kJumpAnchors = 8;
 constexpr std::ptrdiff_t kJumpCandidates = 128;   // per anchor, nearest in x; bounds the time of a search
 constexpr double kLagMax = 100, kZoomLagMax = 5;  // one wild frame may not fill the memory
 constexpr double kSpreadMin = 0.05, kSpreadMax = 10;
+constexpr double kPanMin = 0.05, kPanMax = 20;  // heights per s^2: what the filter of the camera may expect
 
 bool left_of(const CostBox& box, double x) {
     return box.x < x;
@@ -136,6 +137,10 @@ PictureMotion::Normal PictureMotion::normal(const Fit& fit) const {
         n.z += wx * p->dx * p->x + wy * p->dy * p->y + wh * p->dlog_h;
         n.spread += w * misfit2 / 2;
         n.weight += w;
+        n.heights += w * a.h;
+        n.mean.measurement_var += wx * wx * a.measurement_var;
+        n.mean.acceleration_noise += wx * wx * a.acceleration_noise;
+        n.mean.velocity_var += wx * wx * a.velocity_var;
         ++n.pairs;
     }
     return n;
@@ -147,7 +152,10 @@ std::optional<PictureMove> PictureMotion::refine(Fit fit, double dt_s) {
     double free_zoom = 0;
     for (int round = 0; round < kRounds; ++round) {
         n = normal(fit);
-        if (n.pairs < static_cast<int>(kPairsMin)) return std::nullopt;
+        if (n.pairs < static_cast<int>(kPairsMin)) {
+            forget();
+            return std::nullopt;
+        }
         const double information = n.zz - n.xz * n.xz / n.xx - n.yz * n.yz / n.yy;
         const double variance = options_.zoom_noise / information;
         free_zoom = fit.zoom + (n.z - n.xz * n.x / n.xx - n.yz * n.y / n.yy) / information;
@@ -175,30 +183,74 @@ std::optional<PictureMove> PictureMotion::conclude(const Fit& fit, double free_z
     zoom_habit_.learn(std::min(free_zoom * free_zoom, kLagMax * var_zoom), var_zoom, fade);
     const double spread_fade = 1 - std::exp(-dt_s / options_.spread_memory_s);
     spread_ = std::clamp(spread_ + spread_fade * (n.spread / n.weight - spread_), kSpreadMin, kSpreadMax);
-
-    const double lag =
-        (follow(lag_x_.product, lag_x_.before, fit.shift.x / std::sqrt(var_x), kLagMax, fade) +
-         follow(lag_y_.product, lag_y_.before, fit.shift.y / std::sqrt(var_y), kLagMax, fade)) /
-        2;
-    const double zoom_ratio = std::clamp(free_zoom / std::sqrt(var_zoom), -kZoomLagMax, kZoomLagMax);
-    follow(lag_zoom_.product, lag_zoom_.before, zoom_ratio, kZoomLagMax * kZoomLagMax, fade);
-    constexpr double kPushMax = 0.6;
-    const double push = std::clamp(options_.lag_gain * (lag - options_.lag_min), 0.0, kPushMax) / dt_s;
-
+    calm_ += fade * (1 - trust - calm_);
     last_shift_ = fit.shift;
     moving_ = trust > options_.moving;
-
-    PictureMove move;
-    move.scale = 1 + fit.zoom;
-    move.shift = {trust * fit.shift.x - fit.zoom * middle_.x, trust * fit.shift.y - fit.zoom * middle_.y};
-    move.push = {push * fit.shift.x, push * fit.shift.y};
+    jolted_ = trust > options_.jolt;
+    const PictureMove move = moved(fit, n, trust, push_of(fit, free_zoom, n, dt_s), dt_s);
     if (move == PictureMove{}) return std::nullopt;
     return move;
 }
 
+// Part of the shift, per second, that becomes velocity because the shift repeats.
+double PictureMotion::push_of(const Fit& fit, double free_zoom, const Normal& n, double dt_s) {
+    const double fade = 1 - std::exp(-dt_s / options_.memory_s);
+    const double lag = (follow(lag_x_.product, lag_x_.before, fit.shift.x * std::sqrt(n.xx), kLagMax, fade) +
+                        follow(lag_y_.product, lag_y_.before, fit.shift.y * std::sqrt(n.yy), kLagMax, fade)) /
+                       2;
+    const double zoom_ratio = std::clamp(free_zoom / std::sqrt(n.zz), -kZoomLagMax, kZoomLagMax);
+    follow(lag_zoom_.product, lag_zoom_.before, zoom_ratio, kZoomLagMax * kZoomLagMax, fade);
+    constexpr double kPushMax = 0.6;
+    return std::clamp(options_.lag_gain * (lag - options_.lag_min), 0.0, kPushMax) / dt_s;
+}
+
+// The pan as far as it is believed, then of what is left the part that is believed to be a jump or shake.
+PictureMove PictureMotion::moved(const Fit& fit, const Normal& n, double trust, double push, double dt_s) {
+    const double inverse = 2 / (n.xx + n.yy), scale = spread_ * options_.noise * inverse * inverse;
+    MeanInnovation mean = n.mean;
+    mean.value = fit.shift;
+    mean.measurement_var *= scale;
+    mean.acceleration_noise *= scale;
+    mean.velocity_var *= scale;
+    const double acceleration = std::clamp(evidence_.acceleration(), kPanMin, kPanMax) * n.heights / n.weight;
+    const PanBelief pan = pan_.update(mean, acceleration, dt_s);
+    const double belief = evidence_.trust() * calm_, own = pan.own_gain, own_v = pan.own_gain_velocity;
+
+    PanStep seen, lost, all;  // one axis after the other
+    const auto axis = [&](double Point::*a) {
+        const double e = fit.shift.*a;
+        const double panned = belief * (pan.seen.shift.*a - own * e) / (1 - own);
+        const double lost_panned = belief * pan.lost.shift.*a;
+        seen.shift.*a = panned + trust * (e - panned);
+        lost.shift.*a = lost_panned + trust * (e - lost_panned);
+        const double rest = e - seen.shift.*a;  // the people's own filters take their part of it
+        const double repeated = push * e;
+        seen.push.*a = belief * (pan.seen.push.*a - own_v * rest) + repeated;
+        lost.push.*a = belief * pan.lost.push.*a + repeated;
+        all.shift.*a = seen.shift.*a + own * rest;
+        all.push.*a = seen.push.*a + own_v * rest;
+    };
+    axis(&Point::x);
+    axis(&Point::y);
+    pan_.applied(all, lost);
+
+    const auto about_middle = [&](Point p) {
+        return Point{p.x - fit.zoom * middle_.x, p.y - fit.zoom * middle_.y};
+    };
+    return {1 + fit.zoom, about_middle(seen.shift), seen.push, about_middle(lost.shift), lost.push};
+}
+
+void PictureMotion::forget() {
+    pan_.forget();
+    jolted_ = false;
+}
+
 std::optional<PictureMove> PictureMotion::estimate(std::span<const PictureAnchor> anchors,
                                                    std::span<const CostBox> detections, double dt_s) {
-    if (anchors.size() < kPairsMin || detections.size() < kPairsMin) return std::nullopt;
+    if (anchors.size() < kPairsMin || detections.size() < kPairsMin) {
+        forget();
+        return std::nullopt;
+    }
     detections_ = detections;
     choose(anchors);
     return refine(start(), dt_s);

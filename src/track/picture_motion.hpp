@@ -6,8 +6,9 @@
 // Three regimes, each with its own evidence, so that a camera that stands still costs nothing:
 //   jumps   no detections where they were predicted, but one shift explains most of them;
 //   shakes  the common shift is larger than its own noise, in this frame or by habit (learned over memory_s);
-//   pans    the common shift repeats from frame to frame: the velocities lag behind, and all get the same
-//   push.
+//   pans    people change their velocities together (PanEvidence): a filter of the camera (PanFilter) moves
+//           all, those out of sight with the picture's part; and where the common shift repeats from frame to
+//           frame, the velocities lag behind, and all get the same push.
 // Zoom is treated like the shift, with a much lower trust: people who walk look like a zoom.
 // docs/decisions/0103 says what each part is worth.
 
@@ -17,6 +18,8 @@
 
 #include "base/geometry.hpp"
 #include "track/cost.hpp"
+#include "track/pan_evidence.hpp"
+#include "track/pan_filter.hpp"
 
 namespace chairside {
 
@@ -40,18 +43,23 @@ struct PictureMotionOptions {
     double lag_gain = 0.2;  // part of the shift that becomes velocity, per unit above lag_min
     double zoom_lag_min = 0.7;  // the same for the zoom; it then moves the boxes by
     double zoom_gain = 0.5;     // this part of the estimate
+    double jolt = 0.95;         // trust in one frame's shift after which velocities are watched anew
+    PanEvidenceOptions pan;
 };
 
 // A predicted track that was seen a moment ago. The variances are of the difference to its detection.
 struct PictureAnchor {
     double x = 0, y = 0, h = 0, log_h = 0;
     double var_x = 0, var_y = 0, var_log_h = 0;
+    double measurement_var = 0, acceleration_noise = 0, velocity_var = 0;  // of x; as in MeanInnovation
 };
 
-// p' = scale * p + shift for every point; `push` is added to every velocity (pixels per second).
+// p' = scale * p + shift for every point; `push` is added to every velocity (pixels per second). People who
+// were not among the anchors have missed less: theirs are the second pair.
 struct PictureMove {
     double scale = 1;
     Point shift, push;
+    Point lost_shift, lost_push;
     friend bool operator==(const PictureMove&, const PictureMove&) = default;
 };
 
@@ -66,6 +74,10 @@ class PictureMotion {
     // nobody knows.
     std::optional<PictureMove> estimate(std::span<const PictureAnchor> anchors,
                                         std::span<const CostBox> detections, double dt_s);
+    // Before estimate(): how the velocities of those seen in the frame before have changed.
+    void watch(std::span<const VelocityChange> changes, double dt_s) { evidence_.learn(changes, dt_s); }
+    // The picture has just jumped: velocities are not what they seem for a moment.
+    bool jolted() const { return jolted_; }
 
   private:
     // x' = x + shift + zoom * (x - middle)
@@ -82,7 +94,8 @@ class PictureMotion {
     struct Normal {
         double xx = 0, yy = 0, xz = 0, yz = 0, zz = 0;
         double x = 0, y = 0, z = 0;
-        double spread = 0, weight = 0;
+        double spread = 0, weight = 0, heights = 0;
+        MeanInnovation mean;  // variances of a sum, not yet scaled
         int pairs = 0;
     };
     // How much something is used to move, against the noise of its estimate.
@@ -103,6 +116,9 @@ class PictureMotion {
     Normal normal(const Fit& fit) const;
     std::optional<PictureMove> refine(Fit fit, double dt_s);
     std::optional<PictureMove> conclude(const Fit& fit, double free_zoom, const Normal& last, double dt_s);
+    double push_of(const Fit& fit, double free_zoom, const Normal& last, double dt_s);
+    PictureMove moved(const Fit& fit, const Normal& last, double trust, double push, double dt_s);
+    void forget();
 
     PictureMotionOptions options_;
     std::span<const CostBox> detections_;
@@ -111,7 +127,10 @@ class PictureMotion {
     double spread_ = 0.2;  // squared misfit of a pair, in units of its variances: those are set to track well
     Habit shift_habit_, zoom_habit_;
     Point last_shift_;
-    bool moving_ = false;
+    bool moving_ = false, jolted_ = false;
+    double calm_ = 1;  // how little the picture jumps, by habit
+    PanEvidence evidence_{options_.pan};
+    PanFilter pan_;
     Lag lag_x_, lag_y_, lag_zoom_;
 };
 

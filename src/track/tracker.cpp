@@ -44,6 +44,7 @@ struct Person {
     Person(const BoxFilter& f, MonoTime now) : filter(f), born(now), seen(now) {}
 
     BoxFilter filter;
+    WatchedVelocity watched;
     TrackId id;  // 0 until confirmed
     MonoTime born{}, seen{};
     double usual_score = 0;
@@ -68,6 +69,10 @@ class Tracker::Impl {
     void take_in(const Detections& detections);
     void predict(const FrameInfo& frame);
     void follow_picture();
+    void watch_velocities();
+    bool anchors_picture(const Person& p) const {
+        return p.confirmed && unseen_s(p) <= std::max(0.3, 1.5 * dt_s_);
+    }
     void match(Stage stage);
     bool takes_part(const Person& person, Stage stage) const;
     void correct(Person& person, const Detection& detection);
@@ -84,6 +89,7 @@ class Tracker::Impl {
     ScoreLevel level_{options_.level};
     PictureMotion picture_{options_.picture};
     std::vector<PictureAnchor> anchors_;
+    std::vector<VelocityChange> changes_;
     bool started_ = false;
     bool first_frame_ = true;
     std::int64_t last_id_ = 0;
@@ -159,15 +165,31 @@ bool Tracker::Impl::takes_part(const Person& person, Stage stage) const {
     return false;
 }
 
+void Tracker::Impl::watch_velocities() {
+    changes_.clear();
+    const double watch_s = options_.picture.pan.watch_s;
+    for (auto& p : people_) {
+        if (!p.confirmed || !p.seen_before) continue;
+        if (picture_.jolted()) p.watched.restart();
+        p.watched.watch(p.filter.velocity(), dt_s_, watch_s);
+        if (p.watched.ready(watch_s))
+            changes_.push_back({p.watched.change(p.filter.velocity()), p.filter.height()});
+    }
+    picture_.watch(changes_, dt_s_);
+}
+
 void Tracker::Impl::follow_picture() {
+    watch_velocities();
     anchors_.clear();
     columns_.clear();
+    const MotionOptions& motion = options_.motion;
     for (auto& p : people_) {
-        if (!p.confirmed || unseen_s(p) > std::max(0.3, 1.5 * dt_s_)) continue;
-        const auto v = p.filter.spread(p.usual_score, options_.motion);
-        const double h = p.filter.height();
-        anchors_.push_back(
-            {p.filter.centre().x, p.filter.centre().y, h, std::log(h), v[0], v[1], v[3] / (h * h)});
+        if (!anchors_picture(p)) continue;
+        const auto v = p.filter.spread(p.usual_score, motion);
+        const double h = p.filter.height(), noise = motion.centre_noise * h;
+        anchors_.push_back({p.filter.centre().x, p.filter.centre().y, h, std::log(h), v[0], v[1],
+                            v[3] / (h * h), v[0] - p.filter.var_value()[0], noise * noise,
+                            p.filter.var_velocity()[0]});
     }
     for (std::size_t i = 0; i < detections_.size(); ++i) {
         const Detection& d = detections_[i];
@@ -177,8 +199,12 @@ void Tracker::Impl::follow_picture() {
     }
     const auto move = picture_.estimate(anchors_, columns_, dt_s_);
     if (!move) return;
-    for (auto& p : people_)
-        p.filter.move_picture(move->scale, move->shift, move->push);
+    for (auto& p : people_) {
+        if (anchors_picture(p))
+            p.filter.move_picture(move->scale, move->shift, move->push);
+        else
+            p.filter.move_picture(move->scale, move->lost_shift, move->lost_push);
+    }
 }
 
 void Tracker::Impl::match(Stage stage) {
