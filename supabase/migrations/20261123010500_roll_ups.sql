@@ -159,10 +159,16 @@ $$;
 create trigger mark_branch after update of timezone, day_end on public.branches for each row
     when (new.timezone <> old.timezone or new.day_end <> old.day_end) execute function private.mark_branch();
 
+-- The queries of a roll-up are plpgsql, so that their plans are kept: as SQL functions they were planned anew for each
+-- branch day, over all partitions, and that was most of the time it took (docs/scale.md).
+
 -- Blind times per camera within [from_at, to_at), of all cameras that the branch is known to have.
 create function private.blind_times(branch text, from_at timestamptz, to_at timestamptz)
 returns table (camera text, blind tstzmultirange)
-language sql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+begin
+    return query
     with gap as (
         select g.device_id, g.camera, range_agg(tstzrange(greatest(g.started_at, from_at), least(coalesce(g.ended_at, to_at), to_at))) as blind
         from public.gaps g
@@ -177,7 +183,8 @@ language sql stable set search_path = '' as $$
         select s.device_id, c ->> 'id' from public.device_status s, jsonb_array_elements(s.cameras) c
         where s.branch_code = branch and jsonb_typeof(c) = 'object' and c ? 'id')
     select k.device_id || '/' || k.camera, coalesce(g.blind, '{}'::tstzmultirange)
-    from known k left join gap g using (device_id, camera)
+    from known k left join gap g using (device_id, camera);
+end
 $$;
 
 -- As the device's own report judges it: gaps under 30 s matter to nobody, unknown is when no camera saw anything.
@@ -192,7 +199,9 @@ language sql immutable set search_path = '' as $$
 $$;
 
 create function private.roll_up_hours(branch text, day date, day_from timestamptz, day_to timestamptz) returns void
-language sql volatile set search_path = '' as $$
+language plpgsql volatile set search_path = '' as $$
+#variable_conflict use_column
+begin
     with hour as (
         select t as hour_at, tstzrange(t, least(t + interval '1 hour', day_to)) as span
         from generate_series(day_from, day_to - interval '1 microsecond', interval '1 hour') t),
@@ -228,12 +237,16 @@ language sql volatile set search_path = '' as $$
         to_review = excluded.to_review, unknown_s = excluded.unknown_s, coverage = excluded.coverage
     where (s.business_date, s.haircuts, s.washes, s.waits, s.to_review, s.unknown_s, s.coverage)
         is distinct from (excluded.business_date, excluded.haircuts, excluded.washes, excluded.waits, excluded.to_review,
-                          excluded.unknown_s, excluded.coverage)
+                          excluded.unknown_s, excluded.coverage);
+end
 $$;
 
 create function private.daily_row(branch text, day date, day_from timestamptz, day_to timestamptz)
 returns setof public.daily_summary
-language sql stable set search_path = '' as $$
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+begin
+    return query
     with day_events as (
         select * from public.events where branch_code = branch and started_at >= day_from and started_at < day_to),
     parts as (
@@ -270,7 +283,8 @@ language sql stable set search_path = '' as $$
         max(u.unknown_s), private.coverage_of(max(u.unknown_s), bool_or(u.all_blind)),
         min(started_at), max(started_at), now()
     from unseen u left join e on true
-    having count(e.event_id) > 0 or max(u.unknown_s) > 0
+    having count(e.event_id) > 0 or max(u.unknown_s) > 0;
+end
 $$;
 
 create function private.roll_up_day(branch text, day date) returns void
