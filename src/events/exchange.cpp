@@ -110,7 +110,8 @@ double size_term(const SizeChange& change, double noise, const SplitSettings& s)
 // Another shape of the box speaks for another person, the same one for nobody: people are less different in it than in
 // size, and one who leans or puts a cape on changes it.
 double aspect_term(const SizeChange& change, double noise, const SplitSettings& s) {
-    const double same = change.aspect_variance + noise * noise;
+    // Twice the variance: of many gaps, each looked at again and again, some show by chance what a single one would not.
+    const double same = 2 * change.aspect_variance + noise * noise;
     const double other = same + s.other_aspect * s.other_aspect;
     return std::clamp(log_normal(change.aspect, other) - log_normal(change.aspect, same), 0.0, s.aspect_most);
 }

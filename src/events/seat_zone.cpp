@@ -211,13 +211,13 @@ bool SeatZone::over(const SeatSession& session, double t) const {
 void SeatZone::learn(SeatSession& session, double now) {
     for (SeatGap& gap : session.gaps) {
         if (gap.end >= now - settings_.split.learn_after_s) break;
-        if (!gap.usual) gaps_.same_person(gap.watched_s(), std::nullopt);
+        if (!gap.usual)
+            gaps_.same_person(gap.watched_s(),
+                              size_change(session.sizes, gap.begin, gap.end, settings_.split));
         gap.usual = true;
     }
     while (!session.gaps.empty() && session.gaps.front().end < now - settings_.split.look_back_s) {
         const SeatGap& gap = session.gaps.front();
-        if (const auto change = size_change(session.sizes, gap.begin, gap.end, settings_.split))
-            gaps_.same_size(*change);
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;
         session.gaps.pop_front();
     }
