@@ -97,11 +97,72 @@ struct Tally {
     }
 };
 
-void list(const char* what, const std::vector<Service>& services, const Salon& salon,
-          const std::string& scene) {
-    for (const Service& s : services)
-        std::printf("  %s %s %s %.1f-%.1f\n", scene.c_str(), what,
-                    salon.zones()[static_cast<std::size_t>(s.zone)].name.c_str(), s.enter_s, s.exit_s);
+double common_s(const Service& a, const Service& b) {
+    return a.zone != b.zone ? 0
+                            : std::max(0.0, std::min(a.exit_s, b.exit_s) - std::max(a.enter_s, b.enter_s));
+}
+double length_s(const Service& s) {
+    return s.exit_s - s.enter_s;
+}
+
+// The event as a service, whatever its verdict.
+Service as_service(Event event, const Salon& salon) {
+    event.verdict = Verdict::kCounted;
+    const auto one = as_services({event}, salon.zones());
+    return one.empty() ? Service{} : one.front();
+}
+
+// Half of either lies in the other.
+bool belong(const Service& a, const Service& b) {
+    return common_s(a, b) > 0.5 * std::min(length_s(a), length_s(b));
+}
+
+std::string note(const Event& event, const char* key) {
+    const auto found = event.metadata.find(key);
+    return found == event.metadata.end() ? "" : found->second;
+}
+
+// Why a true service was not counted, in the classes that docs/accuracy.md has.
+std::string why_missed(const Service& truth, const std::vector<Event>& events, const Salon& salon) {
+    int parts = 0;
+    std::string refused;
+    for (const Event& event : events) {
+        const Service s = as_service(event, salon);
+        if (!belong(s, truth)) continue;
+        if (event.verdict != Verdict::kCounted) {
+            const std::string why = note(event, "rejected");
+            refused += " " + (why.empty() ? note(event, "review") : why);
+            if (!note(event, "attended").empty()) refused += " (attended " + note(event, "attended") + ")";
+            continue;
+        }
+        const auto clients =
+            std::count_if(salon.services().begin(), salon.services().end(),
+                          [&](const Service& other) { return common_s(other, s) > 0.5 * length_s(other); });
+        if (clients > 1) return "two clients are one stay";
+        ++parts;
+    }
+    if (parts > 1) return "one client is several stays";
+    if (parts == 1) return "other times";
+    return refused.empty() ? "not seen" : "turned down:" + refused;
+}
+
+std::string attended(const Service& counted, const std::vector<Event>& events, const Salon& salon) {
+    for (const Event& event : events)
+        if (common_s(as_service(event, salon), counted) > 0.99 * length_s(counted))
+            return " (attended " + note(event, "attended") + ")";
+    return "";
+}
+
+std::string why_wrong(const Service& counted, const Salon& salon) {
+    int clients = 0;
+    double within = 0;
+    for (const Service& truth : salon.services()) {
+        clients += belong(counted, truth) ? 1 : 0;
+        within = std::max(within, common_s(truth, counted) / length_s(counted));
+    }
+    if (clients > 1) return "two clients are one stay";
+    if (within > 0.5) return "part of a client's stay";
+    return within > 0 ? "more than a client's stay" : "nobody's";
 }
 
 Tally measure(const Kind& kind, int room, const Arguments& a) {
@@ -112,14 +173,22 @@ Tally measure(const Kind& kind, int room, const Arguments& a) {
         const Salon salon(
             settings_of(kind, static_cast<Room>(room), static_cast<std::uint64_t>(seed), 3600 * a.hours));
         if (!a.folder.empty()) dump(salon, look.fps, a.folder);
-        const auto services = as_services(count_services(salon, look), salon.zones());
+        const auto events = count_services(salon, look);
+        const auto services = as_services(events, salon.zones());
         const Score s = score(salon.services(), services);
         tally.add(s, salon, services);
         if (!a.list) continue;
         const std::string scene =
             std::string(kind.name) + std::to_string(room) + " seed " + std::to_string(seed);
-        list("missed", s.missed, salon, scene);
-        list("wrong ", s.wrong, salon, scene);
+        const auto print = [&](const char* what, const Service& x, const std::string& why) {
+            std::printf("  %s %s %s %.1f-%.1f: %s\n", scene.c_str(), what,
+                        salon.zones()[static_cast<std::size_t>(x.zone)].name.c_str(), x.enter_s, x.exit_s,
+                        why.c_str());
+        };
+        for (const Service& x : s.missed)
+            print("missed", x, why_missed(x, events, salon));
+        for (const Service& x : s.wrong)
+            print("wrong", x, why_wrong(x, salon) + attended(x, events, salon));
     }
     return tally;
 }

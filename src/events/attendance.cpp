@@ -10,6 +10,7 @@ constexpr std::size_t kWindow = 101;  // sessions
 constexpr std::size_t kKnown = 2;     // sessions that were attended, before absence says something
 constexpr double kPartOfTypical = 0.25;
 constexpr double kShortSession = 60;  // s
+constexpr double kBeside = 0.6;       // of the reach: where somebody who serves stands
 }  // namespace
 
 void AttendanceHabit::add(double share) {
@@ -29,6 +30,22 @@ double AttendanceHabit::limit() const {
 
 double needed_share(double limit, double watched_s) {
     return limit * watched_s / (watched_s + kShortSession);
+}
+
+double visible_beside(const Anchor& anchor, double height, double aspect, const std::vector<Figure>& figures,
+                      const AttendanceSettings& settings) {
+    constexpr double kPlaces[] = {-1, 1};  // left and right
+    int visible = 0;
+    for (const double side : kPlaces) {
+        const Point foot{anchor.foot.x + side * kBeside * settings.reach_widths * anchor.w, anchor.foot.y};
+        const Box there{foot.x - height * aspect / 2, foot.y - height, height * aspect, height};
+        const bool hidden = std::any_of(figures.begin(), figures.end(), [&](const Figure& f) {
+            return f.foot.y > foot.y + settings.reach_heights * anchor.h &&
+                   intersection_area(f.box, there) > settings.hidden * there.area();
+        });
+        visible += hidden ? 0 : 1;
+    }
+    return visible / 2.0;
 }
 
 bool stands_by(Point foot, const Anchor& anchor, const AttendanceSettings& settings) {

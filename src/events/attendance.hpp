@@ -2,6 +2,7 @@
 // Is somebody standing by the person who sits? Clients are attended, staff who rest in a seat are not. Pure.
 
 #include <deque>
+#include <vector>
 
 #include "events/settings.hpp"
 #include "events/walks.hpp"
@@ -11,8 +12,9 @@ namespace chairside {
 // Of one session: the share of the time in which the seated person was seen that somebody stood by.
 class Attendance {
   public:
-    void add(double dt, bool attended) {
-        watched_s_ += dt;
+    // visible: the part of the places beside the seat at which somebody would be seen. Whom others hide may well be there.
+    void add(double dt, bool attended, double visible = 1) {
+        watched_s_ += attended ? dt : visible * dt;
         if (attended) attended_s_ += dt;
     }
     double share() const { return watched_s_ > 0 ? attended_s_ / watched_s_ : 0; }
@@ -39,6 +41,10 @@ class AttendanceHabit {
 
 // The share that a session of this length needs: a short one may miss its barber for most of its time.
 double needed_share(double limit, double watched_s);
+
+// The part of the places beside a seat that nobody nearer to the camera hides. height, aspect: of a standing person there.
+double visible_beside(const Anchor& anchor, double height, double aspect, const std::vector<Figure>& figures,
+                      const AttendanceSettings& settings);
 
 // Within reach of the person who sits there.
 bool stands_by(Point foot, const Anchor& anchor, const AttendanceSettings& settings);

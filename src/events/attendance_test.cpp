@@ -57,5 +57,27 @@ TEST(StandsBy, WithinReachOnly) {
     EXPECT_FALSE(stands_by({560, 480}, seat, {}));
 }
 
+TEST(VisibleBeside, APlaceBehindSomebodyNearerToTheCameraIsNotSeen) {
+    const Anchor seat{{500, 400}, 100, 140};
+    const AttendanceSettings settings;
+    Figure right, behind;
+    right.box = {480, 300, 120, 260};  // before the place to the right
+    right.foot = right.box.foot();
+    behind.box = {380, 200, 120, 190};  // farther away than the seat: hides nothing
+    behind.foot = behind.box.foot();
+    EXPECT_EQ(visible_beside(seat, 200, 0.41, {}, settings), 1);
+    EXPECT_EQ(visible_beside(seat, 200, 0.41, {behind}, settings), 1);
+    EXPECT_EQ(visible_beside(seat, 200, 0.41, {behind, right}, settings), 0.5);
+}
+
+TEST(Attendance, TimeInWhichNobodyCouldBeSeenDoesNotCount) {
+    Attendance attendance;
+    attendance.add(10, true, 0);
+    attendance.add(100, false, 0);
+    attendance.add(10, false, 0.5);
+    EXPECT_NEAR(attendance.watched_s(), 15, 1e-9);
+    EXPECT_NEAR(attendance.share(), 10.0 / 15, 1e-9);
+}
+
 }  // namespace
 }  // namespace chairside

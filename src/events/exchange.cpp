@@ -25,6 +25,7 @@ double log_normal(double x, double variance) {
 
 struct Moments {
     double mean = 0, variance = 0;  // variance of the mean
+    double of_boxes = 0;            // sum of the boxes' squared deviations
     int n = 0;
 };
 
@@ -34,34 +35,65 @@ double middle_of(std::vector<double> values) {
     return *middle;
 }
 
-// Without the few boxes of others who pass through the seat, or of one who is about to sit.
-Moments moments(std::vector<double> values) {
-    Moments m;
-    if (values.empty()) return m;
-    const double middle = middle_of(values);
-    std::vector<double> off;
-    for (const double v : values)
-        off.push_back(std::abs(v - middle));
+// Without the few samples of others who pass through the seat, or of one who is about to sit.
+std::vector<SizeSample> without_outliers(std::vector<SizeSample> samples) {
+    if (samples.empty()) return samples;
+    std::vector<double> sizes, off;
+    for (const SizeSample& s : samples)
+        sizes.push_back(s.size);
+    const double middle = middle_of(sizes);
+    for (const double size : sizes)
+        off.push_back(std::abs(size - middle));
     const double limit = std::max(kOutlier * 1.4826 * middle_of(off), kLeastOutlier);
-    const auto outside = [&](double v) { return std::abs(v - middle) > limit; };
-    if (kOutliersMost * static_cast<double>(values.size()) >=
-        static_cast<double>(std::count_if(values.begin(), values.end(), outside)))
-        std::erase_if(values, outside);
-    m.n = static_cast<int>(values.size());
-    for (const double v : values)
-        m.mean += v / m.n;
-    double spread = 0;
-    for (const double v : values)
-        spread += (v - m.mean) * (v - m.mean);
-    m.variance = m.n > 1 ? spread / (m.n - 1) / m.n : 0;
+    const auto outside = [&](const SizeSample& s) { return std::abs(s.size - middle) > limit; };
+    if (kOutliersMost * static_cast<double>(samples.size()) >=
+        static_cast<double>(std::count_if(samples.begin(), samples.end(), outside)))
+        std::erase_if(samples, outside);
+    return samples;
+}
+
+Moments moments(const std::vector<SizeSample>& samples, double SizeSample::*value,
+                double SizeSample::*spread) {
+    Moments m;
+    if (samples.empty()) return m;
+    double boxes = 0, within = 0, between = 0;
+    for (const SizeSample& s : samples)
+        boxes += s.boxes, m.mean += s.boxes * (s.*value), within += s.*spread;
+    m.mean /= boxes;
+    for (const SizeSample& s : samples)
+        between += s.boxes * (s.*value - m.mean) * (s.*value - m.mean);
+    m.n = static_cast<int>(boxes);
+    m.of_boxes = within + between;
+    // Boxes that differ each for itself, or samples that wander slowly: whichever leaves the mean less sure.
+    const double n = static_cast<double>(samples.size());
+    if (m.n > 1) m.variance = (within + between) / (boxes - 1) / boxes;
+    if (n > 2) m.variance = std::max(m.variance, between / boxes / (n - 1));
     return m;
 }
 
-std::vector<double> sizes_between(const std::deque<SizeSample>& sizes, double from, double to) {
-    std::vector<double> out;
-    for (const SizeSample& s : sizes)
-        if (s.t >= from - 1e-9 && s.t <= to + 1e-9) out.push_back(s.size);
-    return out;
+Moments size_moments(const std::vector<SizeSample>& samples) {
+    return moments(without_outliers(samples), &SizeSample::size, &SizeSample::spread);
+}
+
+// Variance of the difference. A few boxes may be alike by chance: none is surer than those of both sides together are.
+double variance_of_change(const Moments& b, const Moments& a) {
+    const double box = (b.of_boxes + a.of_boxes) / std::max(1, b.n + a.n - 2);
+    return std::max(b.variance, box / b.n) + std::max(a.variance, box / a.n);
+}
+
+std::vector<SizeSample> sizes_between(const std::deque<SizeSample>& sizes, double from, double to) {
+    const auto first = std::lower_bound(sizes.begin(), sizes.end(), from - 1e-9,
+                                        [](const SizeSample& s, double t) { return s.t < t; });
+    const auto last = std::upper_bound(first, sizes.end(), to + 1e-9,
+                                       [](double t, const SizeSample& s) { return t < s.t; });
+    return {first, last};
+}
+
+int boxes_of(const std::vector<SizeSample>& samples) {
+    int n = 0;
+    for (const SizeSample& s : samples)
+        n += s.boxes;
+    return n;
 }
 
 double size_fit(const SizeChange& change, double noise, const SplitSettings& s) {
@@ -73,6 +105,15 @@ double size_fit(const SizeChange& change, double noise, const SplitSettings& s) 
 // One who leans or puts a cape on changes more than noise would: sizes alone prove nothing.
 double size_term(const SizeChange& change, double noise, const SplitSettings& s) {
     return std::min(size_fit(change, noise, s), s.size_ceiling);
+}
+
+// Another shape of the box speaks for another person, the same one for nobody: people are less different in it than in
+// size, and one who leans or puts a cape on changes it.
+double aspect_term(const SizeChange& change, double noise, const SplitSettings& s) {
+    // Twice the variance: of many gaps, each looked at again and again, some show by chance what a single one would not.
+    const double same = 2 * change.aspect_variance + noise * noise;
+    const double other = same + s.other_aspect * s.other_aspect;
+    return std::clamp(log_normal(change.aspect, other) - log_normal(change.aspect, same), 0.0, s.aspect_most);
 }
 
 // Whoever sat there or will sit there comes right to the seat; whoever stands by, not as close.
@@ -121,17 +162,18 @@ double exchange_score(const SplitInput& in, double begin, double end, double exc
     const double came = walk_term(in.walks->walks(true, begin, end + kEdge), end, in.walks->arrival_rate(),
                                   sizes.after, in, s);
     return s.prior + gap_term(std::max(end - begin - excused_s, s.min_gap_s), mu, s) + left + came +
-           (left > 0 && came > 0 ? s.both_walks : 0);
+           (left > 0 && came > 0 ? s.both_walks : 0) + aspect_term(sizes, in.statistics->aspect_noise(), s);
 }
 
 bool enough_after(const SplitInput& in, double end, const SplitSettings& s) {
-    const auto after = sizes_between(*in.sizes, end, in.now).size();
-    if (after < static_cast<std::size_t>(s.min_after)) return false;
-    return in.ended || after >= static_cast<std::size_t>(s.enough_after) || in.now - end >= s.enough_after_s;
+    const int after = boxes_of(sizes_between(*in.sizes, end, in.now));
+    if (after < s.min_after) return false;
+    return in.ended || after >= s.enough_after || in.now - end >= s.enough_after_s;
 }
 
 bool worth_testing(const SplitInput& in, const SeatGap& gap, const SplitSettings& s) {
-    return gap.end >= in.now - s.look_back_s && gap.length() > std::max(s.min_gap_s, 2.5 * in.dt);
+    const double oldest = in.all || in.ended ? s.look_back_s : s.learn_after_s;
+    return gap.end >= in.now - oldest && gap.length() > std::max(s.min_gap_s, 2.5 * in.dt);
 }
 
 struct Scored {
@@ -147,12 +189,10 @@ std::optional<Scored> visitor_score(const SplitInput& in, std::size_t i, std::si
     const auto middle = sizes_between(*in.sizes, a.end, b.begin);
     const auto before = size_change(*in.sizes, a.begin, b.end, s);
     if (!before || middle.empty()) return std::nullopt;
-    const auto old_sizes = sizes_between(*in.sizes, -1e18, a.begin),
-               new_sizes = sizes_between(*in.sizes, b.end, 1e18);
-    const Moments m = moments(middle), o = moments(old_sizes), n = moments(new_sizes);
+    const Moments m = size_moments(middle);
     const double noise = in.statistics->size_noise();
-    const double to_visitor = size_fit({m.mean - o.mean, m.variance + o.variance}, noise, s),
-                 from_visitor = size_fit({n.mean - m.mean, m.variance + n.variance}, noise, s);
+    const double to_visitor = size_fit({m.mean - before->before, m.variance + before->variance}, noise, s),
+                 from_visitor = size_fit({before->after - m.mean, m.variance + before->variance}, noise, s);
     if (to_visitor <= kVisitorSize || from_visitor <= kVisitorSize) return std::nullopt;
     const double others =
         exchange_score(in, a.begin, b.end, excused(a, s) + excused(b, s), *before, s) - kVisitorPenalty;
@@ -161,14 +201,28 @@ std::optional<Scored> visitor_score(const SplitInput& in, std::size_t i, std::si
 
 }  // namespace
 
+void SizeSample::add(double box_size, double box_aspect) {
+    ++boxes;
+    const double off = box_size - size, aspect_off = box_aspect - aspect;
+    size += off / boxes;
+    spread += off * (box_size - size);
+    aspect += aspect_off / boxes;
+    aspect_spread += aspect_off * (box_aspect - aspect);
+}
+
+void GapStatistics::keep(std::deque<double>& values, double value) const {
+    values.push_back(value);
+    if (values.size() > static_cast<std::size_t>(settings_.mu_window)) values.pop_front();
+}
+
 void GapStatistics::same_person(double length_s, const std::optional<SizeChange>& change) {
-    const auto keep = [&](std::deque<double>& values, double value) {
-        values.push_back(value);
-        if (values.size() > static_cast<std::size_t>(settings_.mu_window)) values.pop_front();
-    };
     keep(lengths_, std::clamp(length_s - 1, 0.0, settings_.mu_clip_s));
-    if (change)
-        keep(size_excess_, (change->mean * change->mean - kMedianSquare * change->variance) / kMedianSquare);
+    if (change) same_size(*change);
+}
+
+void GapStatistics::same_size(const SizeChange& change) {
+    keep(size_excess_, change.mean * change.mean / kMedianSquare - change.variance);
+    keep(aspect_excess_, change.aspect * change.aspect / kMedianSquare - change.aspect_variance);
 }
 
 double GapStatistics::mean_s() const {
@@ -179,12 +233,18 @@ double GapStatistics::mean_s() const {
 }
 
 // By the median: a change of clients that nobody noticed is among those taken for one person, too.
+double GapStatistics::noise(const std::deque<double>& excess, double least) const {
+    std::vector<double> all(kSizePrior, settings_.same_size_noise * settings_.same_size_noise);
+    all.insert(all.end(), excess.begin(), excess.end());
+    return std::sqrt(std::max(least * least, middle_of(std::move(all))));
+}
+
 double GapStatistics::size_noise() const {
-    const double prior = settings_.same_size_noise * settings_.same_size_noise;
-    const double least = settings_.least_size_noise * settings_.least_size_noise;
-    std::vector<double> excess(kSizePrior, prior);
-    excess.insert(excess.end(), size_excess_.begin(), size_excess_.end());
-    return std::sqrt(std::max(least, middle_of(std::move(excess))));
+    return noise(size_excess_, settings_.least_size_noise);
+}
+
+double GapStatistics::aspect_noise() const {
+    return noise(aspect_excess_, settings_.least_aspect_noise);
 }
 
 void Rising::add(int zone, double walking_stature, double seated_stature) {
@@ -214,15 +274,18 @@ std::optional<Rising::Expected> Rising::in(int zone) const {
 std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, double begin, double end,
                                       const SplitSettings& settings) {
     auto before = sizes_between(sizes, -1e18, begin), after = sizes_between(sizes, end, 1e18);
-    const auto most = static_cast<std::size_t>(settings.most);
-    if (before.size() < static_cast<std::size_t>(settings.min_before) ||
-        after.size() < static_cast<std::size_t>(settings.min_after))
-        return std::nullopt;
-    const auto most_after = static_cast<std::size_t>(settings.enough_after);
+    const auto most = static_cast<std::size_t>(settings.most_samples);
+    if (boxes_of(before) < settings.min_before || boxes_of(after) < settings.min_after) return std::nullopt;
     if (before.size() > most) before.erase(before.begin(), before.end() - static_cast<std::ptrdiff_t>(most));
-    if (after.size() > most_after) after.resize(most_after);
-    const Moments b = moments(std::move(before)), a = moments(std::move(after));
-    return SizeChange{a.mean - b.mean, a.variance + b.variance, b.mean, a.mean};
+    if (after.size() > most) after.resize(most);
+    before = without_outliers(std::move(before));
+    after = without_outliers(std::move(after));
+    const Moments b = moments(before, &SizeSample::size, &SizeSample::spread),
+                  a = moments(after, &SizeSample::size, &SizeSample::spread),
+                  aspect_b = moments(before, &SizeSample::aspect, &SizeSample::aspect_spread),
+                  aspect_a = moments(after, &SizeSample::aspect, &SizeSample::aspect_spread);
+    return SizeChange{a.mean - b.mean, variance_of_change(b, a),      b.mean,
+                      a.mean,          aspect_a.mean - aspect_b.mean, variance_of_change(aspect_b, aspect_a)};
 }
 
 namespace {
@@ -237,7 +300,7 @@ bool decidable(const SplitInput& in, std::size_t i, const SplitSettings& s) {
     auto sample = in.sizes->begin();
     for (std::size_t k = i + 1; k < gaps.size(); ++k) {
         for (; sample != in.sizes->end() && sample->t <= gaps[k].begin + 1e-9; ++sample)
-            seen += sample->t >= gaps[i].end - 1e-9 ? 1 : 0;
+            seen += sample->t >= gaps[i].end - 1e-9 ? sample->boxes : 0;
         if (seen >= s.enough_after) return true;
         if (worth_testing(in, gaps[k], s) && !enough_after(in, gaps[k].end, s)) return false;
     }
@@ -267,7 +330,7 @@ std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& 
         for (std::size_t k = i; k-- > 0;) {
             const SeatGap& earlier = (*in.gaps)[k];
             if (gap.begin - earlier.end >= s.visitor_s) break;
-            if (earlier.end < in.now - s.look_back_s) break;
+            if (earlier.end < in.now - s.learn_after_s) break;
             if (const auto score = visitor_score(in, k, i, s)) consider(score->score, score->fit, k, i);
         }
     }

@@ -13,9 +13,14 @@
 
 namespace chairside {
 
+// The boxes of up to a second, without a gap between them.
 struct SizeSample {
-    double t = 0;
-    double size = 0;  // ln sqrt(w h), pixels
+    double t = 0;     // of the first box
+    double size = 0;  // mean of ln sqrt(w h), pixels
+    int boxes = 1;
+    double spread = 0;                     // sum of the squared deviations from the mean
+    double aspect = 0, aspect_spread = 0;  // the same of ln(w / h)
+    void add(double box_size, double box_aspect = 0);
 };
 
 // Nobody was seen seated between two sightings.
@@ -25,6 +30,7 @@ struct SeatGap {
     double covered_s = 0;       // of it, somebody stood before the seat
     double score = -1e9;        // the last result of the test; above 0 it was split
     double size_change = 0;     // ln size after less before
+    bool usual = false;         // its length is learned from
     double length() const { return end - begin; }
     double watched_s() const { return end - begin - blind_s; }
 };
@@ -33,6 +39,7 @@ struct SeatGap {
 struct SizeChange {
     double mean = 0, variance = 0;
     double before = 0, after = 0;
+    double aspect = 0, aspect_variance = 0;  // of ln(w / h) after less before
 };
 
 // What a zone has learned of its gaps.
@@ -41,13 +48,17 @@ class GapStatistics {
     explicit GapStatistics(const SplitSettings& settings) : settings_(settings) {}
     // A gap that one client sat through.
     void same_person(double length_s, const std::optional<SizeChange>& change);
-    double mean_s() const;      // beyond the first second
-    double size_noise() const;  // standard deviation of ln size between before and after, one person
+    void same_size(const SizeChange& change);  // before and after a gap that one client sat through
+    double mean_s() const;                     // beyond the first second
+    double size_noise() const;    // standard deviation of ln size between before and after, one person
+    double aspect_noise() const;  // the same of ln(w / h)
 
   private:
+    void keep(std::deque<double>& values, double value) const;
     SplitSettings settings_;
     std::deque<double> lengths_;
-    std::deque<double> size_excess_;  // squared size noise, each times that of a median
+    double noise(const std::deque<double>& excess, double least) const;
+    std::deque<double> size_excess_, aspect_excess_;  // squared noise, each times that of a median
 };
 
 // How much larger people of this camera look when they rise: the link between whoever walks and whoever sits.
@@ -78,6 +89,7 @@ struct SplitInput {
     double now = 0;
     double dt = 0;       // typical frame interval
     bool ended = false;  // the session is over: judge what is there, do not wait for more
+    bool all = true;     // older gaps, too: more is known of the sizes around them each time, but little more
     double first = 0;    // of the session
     const std::deque<SizeSample>* sizes = nullptr;
     std::deque<SeatGap>* gaps = nullptr;  // scores are written back

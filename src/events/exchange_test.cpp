@@ -151,5 +151,36 @@ TEST(GapStatistics, LearnsHowMuchOnePersonsSizeVaries) {
     EXPECT_GT(restless.size_noise(), 0.05);
 }
 
+TEST(SizeChange, AFewBoxesThatHappenToBeAlikeAreNoSurerThanAllAre) {
+    Seat seat;
+    seat.sit(0, 100, 100, 0.014);
+    seat.sit(108, 109, 101.5, 0.0001);  // six boxes
+    const auto change = size_change(seat.sizes, 100, 108, {});
+    ASSERT_TRUE(change);
+    EXPECT_GT(change->variance, 0.011 * 0.011 / 6);
+}
+
+TEST(SizeSample, IsTheMeanAndSpreadOfItsBoxes) {
+    SizeSample sample{0, 1, 1, 0, 0.5, 0};
+    sample.add(2, 0.7);
+    sample.add(3, 0.9);
+    EXPECT_EQ(sample.boxes, 3);
+    EXPECT_NEAR(sample.size, 2, 1e-12);
+    EXPECT_NEAR(sample.spread, 2, 1e-12);
+    EXPECT_NEAR(sample.aspect, 0.7, 1e-12);
+    EXPECT_NEAR(sample.aspect_spread, 0.08, 1e-12);
+}
+
+TEST(SizeChange, AnotherShapeIsFoundWhereTheSizeIsTheSame) {
+    std::deque<SizeSample> sizes;
+    for (int i = 0; i < 200; ++i)
+        sizes.push_back({i + (i < 100 ? 0.0 : 8.0), 4, 5, 0.001, i < 100 ? -0.35 : -0.29, 0.004});
+    const auto change = size_change(sizes, 99, 108, {});
+    ASSERT_TRUE(change);
+    EXPECT_NEAR(change->mean, 0, 1e-9);
+    EXPECT_NEAR(change->aspect, 0.06, 1e-9);
+    EXPECT_LT(change->aspect_variance, 1e-4);
+}
+
 }  // namespace
 }  // namespace chairside

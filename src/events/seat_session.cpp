@@ -45,19 +45,30 @@ void SeatSession::see(const Figure& figure, const View& view, const SeatSettings
     const double part = boxes == 0 || anchor.w <= 0
                             ? 1
                             : 1 - std::exp(-std::min(std::max(view.dt, 0.02), 0.5) / settings.anchor_tau_s);
-    anchor.foot.x += part * (figure.foot.x - anchor.foot.x);
-    anchor.foot.y += part * (figure.foot.y - anchor.foot.y);
-    anchor.w += part * (figure.box.w - anchor.w);
-    anchor.h += part * (figure.box.h - anchor.h);
-    if (sizes.empty() || t - sizes.back().t >= settings.size_interval_s - 1e-6)
-        sizes.push_back({t, 0.5 * std::log(figure.box.w * figure.box.h)});
-    if (sizes.size() > static_cast<std::size_t>(settings.sizes_kept)) sizes.pop_front();
+    if (figure.zone == stay.zone) {  // others are a part of this person, or more than that
+        anchor.foot.x += part * (figure.foot.x - anchor.foot.x);
+        anchor.foot.y += part * (figure.foot.y - anchor.foot.y);
+        anchor.w += part * (figure.box.w - anchor.w);
+        anchor.h += part * (figure.box.h - anchor.h);
+        note_size(t, figure.box, settings);
+    }
     seen_s += std::min(boxes == 0 ? view.dt : since, kSeenPerFrame);
     ++boxes;
     clear_s = covered_s = blind_s = 0;
     stay.last = t;
     if (figure.track.value != 0) stay.track = figure.track;
     stay.anchor = anchor.foot;
+}
+
+void SeatSession::note_size(double t, const Box& box, const SeatSettings& settings) {
+    const double size = 0.5 * std::log(box.w * box.h), aspect = std::log(box.w / box.h);
+    if (t - last_size < settings.size_interval_s - 1e-6) return;
+    const bool goes_on = !sizes.empty() && t - sizes.back().t < settings.size_sample_s + 1e-6 &&
+                         (gaps.empty() || sizes.back().t >= gaps.back().end - 1e-9);
+    last_size = t;
+    if (goes_on) return sizes.back().add(size, aspect);
+    sizes.push_back({t, size, 1, 0, aspect, 0});
+    if (sizes.size() > static_cast<std::size_t>(settings.sizes_kept)) sizes.pop_front();
 }
 
 void SeatSession::refuse(const View& view) {

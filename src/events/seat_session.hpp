@@ -17,10 +17,11 @@ struct SeatSession {
     int boxes = 0;
     Anchor anchor;  // w 0: unknown yet (restored): any box in the zone is it
     std::deque<SizeSample> sizes;
+    double last_size = -1e18;
     std::deque<SeatGap> gaps;                        // recent
     double clear_s = 0, covered_s = 0, blind_s = 0;  // since last seen: seat visible, hidden, camera blind
     double last_covered = -1e18;
-    double next_test = 0;
+    double next_test = 0, next_full_test = 0;
     Attendance attendance;
     // For the confidence and the notes.
     double start_score = 0, end_score = 0;  // of the split at that end; 0: no split there
@@ -33,6 +34,7 @@ struct SeatSession {
     // Somebody of another size sits there: if for longer than whoever began the stay, that was the mistake.
     void refuse(const View& view);
     void miss(const View& view, const SeatSettings& settings);
+    void note_size(double t, const Box& box, const SeatSettings& settings);
     double unseen_s(double t) const { return t - stay.last; }
     // How many seated widths away, plus the difference in height.
     double mismatch(const Figure& figure) const;

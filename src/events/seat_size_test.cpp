@@ -71,5 +71,20 @@ TEST_F(SeatSize, AChairThatWasLearnedFromSomethingSmallIsLearnedAnew) {
     EXPECT_EQ(counted("chair-1"), 2);
 }
 
+// Once a mirror took the chair over whenever its client was hidden, and then the client did not fit.
+TEST_F(SeatSize, AReflectionBesideTheZoneTakesNoStayOver) {
+    const Box reflection = seated(398, 395);  // outside the zone, within reach of the seat
+    for (int i = 0; i < 900; ++i) {
+        const bool hidden = i % 150 < 60;
+        People people{{3, standing(455, 400)}, {9, reflection}};
+        if (!hidden) people.push_back({1, seated(500, 400)});
+        show(people);
+    }
+    const auto open = stage.tracker().open_sessions();
+    ASSERT_EQ(open.size(), 1u);
+    EXPECT_NEAR(open[0].anchor.x, 0.5, 0.02);
+    EXPECT_EQ(counted("chair-1"), 1);
+}
+
 }  // namespace
 }  // namespace chairside

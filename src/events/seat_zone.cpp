@@ -70,16 +70,24 @@ void SeatZone::confirm(SeatSession& session) {
     arrived(session, session.first - edge_window(), session.first);
 }
 
-void SeatZone::learn_rising(SeatSession& session, const View& view) {
-    if (!session.came || view.posture == nullptr || !view.posture->learned()) return;
+// How large the person looks, sitting, for somebody who stands there: ln; the middle of all samples.
+std::optional<double> SeatZone::stature(const SeatSession& session, const View& view) const {
+    if (view.posture == nullptr || !view.posture->learned() || session.anchor.w <= 0) return std::nullopt;
     std::vector<double> sizes;
+    int boxes = 0;
     for (const SizeSample& sample : session.sizes)
-        if (sample.t >= session.first) sizes.push_back(sample.size);
-    if (sizes.size() < static_cast<std::size_t>(settings_.split.enough_after)) return;
+        if (sample.t >= session.first) sizes.push_back(sample.size), boxes += sample.boxes;
+    if (boxes < settings_.split.enough_after) return std::nullopt;
     const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
     std::nth_element(sizes.begin(), middle, sizes.end());
-    const double there = std::log(view.posture->standing_height(session.anchor.foot.y, view.height));
-    rising_.add(index_, session.came->stature, *middle - there);
+    return *middle - std::log(view.posture->standing_height(session.anchor.foot.y, view.height));
+}
+
+void SeatZone::learn_rising(SeatSession& session, const View& view) {
+    if (!session.came) return;
+    const auto seated = stature(session, view);
+    if (!seated) return;
+    rising_.add(index_, session.came->stature, *seated);
     session.came.reset();
 }
 
@@ -107,9 +115,11 @@ void SeatZone::assign(const View& view) {
                 continue;
             }
             if (sessions_[s].anchor.w <= 0 && figure.zone != index_) continue;  // where it was is not known
-            const bool near = single && sessions_[s].anchor.w > 0
-                                  ? distance_in_widths(figure.foot, sessions_[s].anchor) < gate
-                                  : sessions_[s].mismatch(figure) < gate;
+            // Outside the zone only what covers the person counts: a reflection or a neighbour may sit near.
+            const bool near =
+                figure.zone == index_ && (single && sessions_[s].anchor.w > 0
+                                              ? distance_in_widths(figure.foot, sessions_[s].anchor) < gate
+                                              : sessions_[s].mismatch(figure) < gate);
             // A box that misses the legs, or takes in a neighbour, has its foot elsewhere but still shows this person.
             const bool same = iou(figure.box, sessions_[s].anchor.box()) > kSamePerson;
             if (near || same) pairs.push_back({sessions_[s].mismatch(figure) + (near ? 0 : kLessSure), s, p});
@@ -197,11 +207,17 @@ bool SeatZone::over(const SeatSession& session, double t) const {
     return left || unseen > std::max(seat.hold_covered_s, seat.grace_factor_covered * grace_s_);
 }
 
-// Gaps that are too old to be split any more were one person's.
-void SeatZone::learn(SeatSession& session, double until) {
-    while (!session.gaps.empty() && session.gaps.front().end < until) {
+// Gaps that were not split soon were one person's, most likely; those that are too old to be split any more, surely.
+void SeatZone::learn(SeatSession& session, double now) {
+    for (SeatGap& gap : session.gaps) {
+        if (gap.end >= now - settings_.split.learn_after_s) break;
+        if (!gap.usual)
+            gaps_.same_person(gap.watched_s(),
+                              size_change(session.sizes, gap.begin, gap.end, settings_.split));
+        gap.usual = true;
+    }
+    while (!session.gaps.empty() && session.gaps.front().end < now - settings_.split.look_back_s) {
         const SeatGap& gap = session.gaps.front();
-        gaps_.same_person(gap.watched_s(), size_change(session.sizes, gap.begin, gap.end, settings_.split));
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;
         session.gaps.pop_front();
     }
@@ -214,6 +230,8 @@ void SeatZone::test_splits(const View& view, bool ended) {
             continue;
         session.next_test = view.t + settings_.split.interval_s;
         SplitInput input;
+        input.all = view.t >= session.next_full_test;
+        if (input.all) session.next_full_test = view.t + settings_.split.full_interval_s;
         input.now = view.t;
         input.dt = view.typical_dt;
         input.ended = ended;
@@ -230,7 +248,7 @@ void SeatZone::test_splits(const View& view, bool ended) {
         if (const auto found = find_split(input, settings_.split))
             split(i, *found, view);
         else
-            learn(session, view.t - settings_.split.look_back_s);
+            learn(session, view.t);
     }
 }
 
@@ -313,6 +331,8 @@ Notes SeatZone::describe(const Stay& stay) const {
         ConfidenceInput input{stay.dwell(), dwell_s_, gaps_.mean_s(), attended_type ? attendance_limit_ : 0,
                               !stay.closed};
         Notes notes = seat_notes(session, input);
+        if (const auto large = stature(session, last_); large && std::isfinite(*large))
+            notes["stature"] = number(*large, 3);
         if (stay.verdict == Verdict::kReview) notes["review"] = "not attended so far";
         return notes;
     }

@@ -37,8 +37,9 @@ class SeatZone final : public ZoneSessions {
     void confirm(SeatSession& session);
     void test_splits(const View& view, bool ended);
     void split(std::size_t index, const SplitFound& found, const View& view);
-    void learn(SeatSession& session, double until);
+    void learn(SeatSession& session, double now);
     void arrived(SeatSession& session, double from, double to);
+    std::optional<double> stature(const SeatSession& session, const View& view) const;
     void learn_rising(SeatSession& session, const View& view);
     bool over(const SeatSession& session, double t) const;
     void close(SeatSession& session, EndReason reason);

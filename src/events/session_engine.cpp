@@ -125,9 +125,17 @@ void SessionEngine::attend(const View& view) {
         if (nearest != nullptr && stands_by(person.foot, nearest->session->anchor, settings_.attendance))
             nearest->attended = true;
     }
-    for (const Seat& seat : seats)
-        if (seat.session->unseen_s(view.t) < settings_.attendance.recent_s)
-            seat.session->attendance.add(std::min(view.dt, 1.0), seat.attended);
+    for (const Seat& seat : seats) {
+        if (seat.session->unseen_s(view.t) >= settings_.attendance.recent_s) continue;
+        const Anchor& anchor = seat.session->anchor;
+        const PostureModel& posture = people_.posture();
+        const double visible =
+            seat.attended || !posture.learned()
+                ? 1
+                : visible_beside(anchor, posture.standing_height(anchor.foot.y, view.height),
+                                 posture.standing_aspect(), view.figures, settings_.attendance);
+        seat.session->attendance.add(std::min(view.dt, 1.0), seat.attended, visible);
+    }
 }
 
 // Where nobody knew yet whether clients are attended here, a session that was not is decided when it is

@@ -40,21 +40,25 @@ struct SeatSettings {
     double hidden_walk_s = 1.5;    // … for this long
     double walk_speed = 0.4;       // seated widths per second
     double trail_s = 4;
-    double size_interval_s = 0.2;  // at most one size sample per this
-    int sizes_kept = 400;
+    double size_interval_s = 0.2;  // at most one box per this tells its size
+    double size_sample_s = 0.9;    // boxes of this long are one sample
+    int sizes_kept = 600;          // samples: ten minutes
 };
 
 struct SplitSettings {
     double prior = -4.8;
     double min_gap_s = 1.6;
-    double look_back_s = 60;
-    double interval_s = 2;
-    int min_before = 4, min_after = 6, most = 50;
-    int enough_after = 25;          // boxes after the gap, or …
-    double enough_after_s = 20;     // … this long after it, before it is judged
+    double look_back_s = 180;   // gaps as old as this can still turn out to be an exchange
+    double learn_after_s = 60;  // … and are taken for ordinary ones meanwhile
+    double interval_s = 2, full_interval_s = 30;
+    int min_before = 4, min_after = 6;  // boxes
+    int most_samples = 300;             // compared on either side: the more, the smaller a difference tells
+    int enough_after = 25;              // boxes after the gap, or …
+    double enough_after_s = 20;         // … this long after it, before it is judged
     double same_size_noise = 0.02;  // ln size: one person before and after; where nothing is learned yet …
-    double least_size_noise = 0.005;  // … and at least
-    double other_size_noise = 0.10;   // two clients
+    double least_size_noise = 0.0015;                                           // … and at least
+    double other_size_noise = 0.10;                                             // two clients
+    double other_aspect = 0.06, least_aspect_noise = 0.003, aspect_most = 2.5;  // of ln(w / h) likewise
     double size_floor = -3, size_ceiling = 9;
     double no_walk = 0.3;     // likelihood of no walk seen though clients changed
     double both_walks = 1.2;  // log odds, when both walks are seen
@@ -72,6 +76,7 @@ struct SplitSettings {
 struct AttendanceSettings {
     double recent_s = 5;  // counted while the seated person was seen this recently
     double reach_widths = 0.7, reach_heights = 0.2;
+    double hidden = 0.4;       // part of a box behind others, from which on detectors miss it
     double unattended = 0.12;  // sessions with less say nothing of what is usual here
 };
 

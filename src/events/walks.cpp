@@ -8,7 +8,7 @@ namespace chairside {
 namespace {
 
 constexpr double kSameWalk = 1.0;  // s: two sightings of one walk
-constexpr double kKeep = 180;      // s
+constexpr double kKeep = 240;      // s; longer than gaps are judged (SplitSettings)
 constexpr double kBirth = 1.0;     // s; the first point of a trail is this close to the track's birth
 constexpr double kStretch = 0.6;   // s; over which a direction is taken
 

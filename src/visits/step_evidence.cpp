@@ -21,6 +21,7 @@ constexpr double kOtherPerson = -0.1;
 constexpr double kOtherCamera = -0.5;
 constexpr double kOldestPossibleS = 3600;
 constexpr double kMedianSpread = 1.57;    // variance of a median to that of the mean
+constexpr std::size_t kZoneKnown = 6;     // people, before a zone is judged by itself
 constexpr std::size_t kStaturePrior = 4;  // errors that the noise starts from
 
 double middle_of(std::vector<double> values) {
@@ -112,13 +113,20 @@ double StepEvidence::stature_noise() const {
     return std::max(settings_.stature_noise / 2, 1.4826 * middle_of(std::move(errors)));
 }
 
+// Of the zone, or while few sat there of all such zones of the camera.
+const std::deque<double>* StepEvidence::usual_statures(const Event& event) const {
+    const auto own = statures_.find({event.camera, event.zone});
+    if (own != statures_.end() && own->second.size() >= kZoneKnown) return &own->second;
+    const auto all = statures_of_type_.find({event.camera, event.type});
+    return all == statures_of_type_.end() ? nullptr : &all->second;
+}
+
 std::optional<StepEvidence::Expected> StepEvidence::expected(const Event& a, const Event& b) const {
     const Zone here{a.camera, a.zone}, there{b.camera, b.zone};
     if (here == there) return Expected{};
-    const auto known = statures_.find(here), other = statures_.find(there);
-    if (known == statures_.end() || other == statures_.end()) return std::nullopt;
-    const auto& x = known->second;
-    const auto& y = other->second;
+    const auto *known = usual_statures(a), *other = usual_statures(b);
+    if (known == nullptr || other == nullptr) return std::nullopt;
+    const auto &x = *known, &y = *other;
     const double people = 1 / static_cast<double>(x.size()) + 1 / static_cast<double>(y.size());
     return Expected{middle_of({y.begin(), y.end()}) - middle_of({x.begin(), x.end()}),
                     kMedianSpread * settings_.statures * settings_.statures * people};
@@ -131,16 +139,17 @@ double StepEvidence::same_stature(const Event& a, const Event& b) const {
     const double noise = stature_noise(), off = *there - *here - usual->offset;
     const double same = 2 * noise * noise + usual->variance,
                  other = same + 2 * settings_.statures * settings_.statures;
-    return std::clamp(log_normal(off, same) - log_normal(off, other), settings_.stature_least,
-                      settings_.stature_most);
+    return std::clamp(log_normal(off, same) - log_normal(off, other), settings_.stature_least, 0.0);
 }
 
 void StepEvidence::learn_stature(const Event& event) {
     const auto stature = stature_of(event);
     if (!stature) return;
-    auto& known = statures_[{event.camera, event.zone}];
-    known.push_back(*stature);
-    if (known.size() > static_cast<std::size_t>(settings_.learned_most)) known.pop_front();
+    for (auto* known :
+         {&statures_[{event.camera, event.zone}], &statures_of_type_[{event.camera, event.type}]}) {
+        known->push_back(*stature);
+        if (known->size() > static_cast<std::size_t>(settings_.learned_most)) known->pop_front();
+    }
 }
 
 void StepEvidence::learn(const Event& from, const Event& to) {

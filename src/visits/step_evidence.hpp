@@ -25,9 +25,9 @@ struct StepSettings {
     double straight_on = 0.85;  // … and how many do
     int learned_from = 3;       // steps between two zones, before their own time is believed
     int learned_most = 50;
-    double statures = 0.06;                       // ln size, between people
-    double stature_noise = 0.015;                 // of one person's, from stay to stay, before it is learned
-    double stature_least = -8, stature_most = 3;  // log odds
+    double statures = 0.06;        // ln size, between people
+    double stature_noise = 0.015;  // of one person's, from stay to stay, before it is learned
+    double stature_least = -8;  // log odds; another size speaks against one person, the same one for nobody
 };
 
 // Where a zone's people are, for the way between two.
@@ -68,10 +68,13 @@ class StepEvidence {
         double offset = 0, variance = 0;  // of the same person's statures in two zones
     };
     std::optional<Expected> expected(const Event& a, const Event& b) const;
+    const std::deque<double>* usual_statures(const Event& event) const;
     double stature_noise() const;
 
     std::map<std::pair<Zone, Zone>, std::deque<double>> walks_;  // s, of sure steps
     std::map<Zone, std::deque<double>> statures_;                // of those who sat there
+    std::map<std::pair<std::string, ZoneType>, std::deque<double>>
+        statures_of_type_;               // … in such zones of a camera
     std::deque<double> stature_errors_;  // of one identity in one zone or two, less what is usual there
 };
 

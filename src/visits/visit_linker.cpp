@@ -38,6 +38,7 @@ void VisitLinker::restore(const std::vector<Event>& events) {
         node.event = event;
         node.settled = true;
         node.odds = settings_.sure;
+        node.measured = true;
         if (counts(event)) evidence_.learn_stature(event);
     }
     advance(events);
@@ -56,6 +57,10 @@ void VisitLinker::note(const Event& event) {
         fresh.part_of = old.part_of;
         old = std::move(fresh);
     }
+    Node& node = nodes_[event.id];
+    if (event.state != EventState::kClosed || !counts(event) || node.measured) return;
+    node.measured = true;
+    evidence_.learn_stature(event);
 }
 
 VisitLinker::Nodes VisitLinker::in_order(WallTime from) {
@@ -78,7 +83,6 @@ void VisitLinker::settle(const Nodes& nodes) {
             event.state == EventState::kOpen && counts(event) && newest_ - event.start < kMemory;
         if (node->settled || open || seconds(newest_ - event.end) < settings_.settle_s) continue;
         node->settled = true;
-        if (counts(event)) evidence_.learn_stature(event);
         const auto from = node->after ? nodes_.find(*node->after) : nodes_.end();
         if (from != nodes_.end() && node->odds >= settings_.sure) evidence_.learn(from->second.event, event);
     }

@@ -48,6 +48,7 @@ class VisitLinker {
         Event event;                   // as last told
         std::optional<EventId> after;  // the stay before it in its visit
         double odds = 0;               // of that step
+        bool measured = false;         // its person's stature is learned from
         bool settled = false;  // not thought over again; of those of an earlier run only the visit is known
     };
     using Nodes = std::vector<Node*>;  // in order of start
