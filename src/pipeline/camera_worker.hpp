@@ -20,6 +20,8 @@
 #include "pipeline/analysis.hpp"
 #include "pipeline/camera_health.hpp"
 #include "pipeline/event_sink.hpp"
+#include "pipeline/picture_desk.hpp"
+#include "serve/shop.hpp"
 #include "serve/status.hpp"
 
 namespace chairside {
@@ -38,6 +40,9 @@ struct WorkerContext {
     EventIdSource& ids;
     SourceOpener open;
     std::function<void()> on_finished;  // a camera ended or failed for good
+    // For who watches; from the analysing threads, so they return at once. May be empty.
+    std::function<void()> on_change{};  // who sits where
+    std::function<void(const std::string& camera, const Tracks&)> on_tracks{};
 };
 
 // What an earlier run left of this camera.
@@ -59,9 +64,13 @@ class CameraWorker {
     void request_stop();
     void join();
 
+    const std::string& id() const { return config_.id; }
     bool finished() const { return finished_; }
     bool failed() const;
     CameraStatus status() const;
+    ShopCamera shop_camera() const;
+    // See Shop::picture. Any thread.
+    Result<ShopPicture> picture(Duration patience);
     std::optional<WallTime> last_frame_wall() const;
     int active_people() const { return analysis_.events().summary().active_people; }
 
@@ -73,6 +82,7 @@ class CameraWorker {
         int active_tracks = 0, still_things = 0;
         std::deque<MonoTime> recent;  // when the frames of the last seconds were done, by the clock
         std::optional<WallTime> last_wall;
+        int width = 0, height = 0;  // of the last picture
         std::optional<double> progress;
         std::string error;
     };
@@ -93,6 +103,7 @@ class CameraWorker {
     void analyse_loop();
     void fill(InFlight& in_flight);
     void handle(const Frame& frame, const Result<Detections>& detections);
+    void tell(const Frame& frame, const Detections& detections, const EventChanges& changes);
     void record(const GapChange& change);
     void set_error(const std::string& text);
     void finish();
@@ -116,6 +127,7 @@ class CameraWorker {
     std::condition_variable wake_;
     int failures_ = 0;                    // capture thread only
     std::optional<WallTime> feet_since_;  // analyse thread only
+    PictureDesk pictures_;
     std::thread capture_thread_, analyse_thread_;
 };
 

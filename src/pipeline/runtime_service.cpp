@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "pipeline/event_sink.hpp"
+#include "pipeline/source_trial.hpp"
 #include "report/report_generator.hpp"
 #include "sync/supabase_sync.hpp"
 
@@ -29,7 +30,7 @@ VisitSettings visit_settings(const Config& config) {
 
 }  // namespace
 
-class RuntimeService::Impl {
+class RuntimeService::Impl final : public Shop {
   public:
     Impl(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock,
          SourceOpener open)
@@ -46,7 +47,7 @@ class RuntimeService::Impl {
         reports_.expect(config_.cameras);
     }
 
-    ~Impl() { stop(); }
+    ~Impl() override { stop(); }
 
     Result<void> start() {
         if (auto restored = sink_.restore(clock_.wall_now() - kVisitMemory); !restored) return restored;
@@ -54,8 +55,15 @@ class RuntimeService::Impl {
         if (!earlier) return tl::unexpected(earlier.error());
         if (auto marked = store_->set_value(kRunState, "running"); !marked) return marked;
         for (const auto& camera : config_.cameras) {
-            const WorkerContext context{
-                *detector_, sink_, *store_, clock_, *ids_, open_, [this] { finished_.notify_all(); }};
+            const WorkerContext context{*detector_,
+                                        sink_,
+                                        *store_,
+                                        clock_,
+                                        *ids_,
+                                        open_,
+                                        [this] { finished_.notify_all(); },
+                                        watcher_.changed,
+                                        watcher_.tracks};
             workers_.push_back(
                 std::make_unique<CameraWorker>(camera, context, std::move((*earlier)[camera.id])));
         }
@@ -73,6 +81,7 @@ class RuntimeService::Impl {
             const std::lock_guard lock(mutex_);
             if (stopping_) return;
             stopping_ = true;
+            stopping_now_ = true;
         }
         housekeeping_.notify_all();
         for (auto& worker : workers_)
@@ -124,7 +133,31 @@ class RuntimeService::Impl {
     }
 
     EventSink& sink() { return sink_; }
-    const Store& store() const { return *store_; }
+    Store& store() const { return *store_; }
+    void watch(Watcher watcher) { watcher_ = std::move(watcher); }
+
+    // ---- Shop
+
+    ShopNow now() const override {
+        ShopNow out{status(), {}, sink_.kept()};
+        for (const auto& worker : workers_)
+            out.cameras.push_back(worker->shop_camera());
+        return out;
+    }
+    Result<Event> decide(const EventId& id, Verdict verdict, bool by_hand) override {
+        return sink_.decide(id, verdict, by_hand);
+    }
+    Result<SourceTrial> try_source(const std::string& source) override {
+        return chairside::try_source(source, open_, *detector_, clock_, stopping_now_);
+    }
+    Faults zone_faults(const std::string&) const override { return {}; }
+    Result<Trials> try_zones(const std::string&, const std::string&, Duration) const override { return fail(ErrorKind::kUnavailable, "pending"); }
+    Result<void> use_zones(const std::string&) override { return fail(ErrorKind::kUnavailable, "pending"); }
+    Result<ShopPicture> picture(const std::string& camera, Duration patience) override {
+        for (const auto& worker : workers_)
+            if (worker->id() == camera) return worker->picture(patience);
+        return fail(ErrorKind::kNotFound, "There is no camera '" + camera + "'.");
+    }
 
   private:
     void start_sync() {
@@ -233,6 +266,7 @@ class RuntimeService::Impl {
             for (auto& worker : workers_)
                 worker->tick();
             sink_.flush();
+            if (watcher_.second) watcher_.second();
             heartbeat();
             if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
             if (ticks % kTicksPerRetention == 0) forget_old();
@@ -296,6 +330,8 @@ class RuntimeService::Impl {
     mutable std::mutex mutex_;  // guards stopping_
     std::condition_variable finished_, housekeeping_;
     bool stopping_ = false;
+    std::atomic<bool> stopping_now_ = false;
+    Watcher watcher_;
     std::vector<std::unique_ptr<CameraWorker>> workers_;
     MonoTime last_heartbeat_{};  // housekeeper only
     std::thread housekeeper_;
@@ -310,6 +346,15 @@ RuntimeService::RuntimeService(Config config, std::shared_ptr<Detector> detector
 RuntimeService::~RuntimeService() = default;
 void RuntimeService::subscribe(std::function<void(const Event&)> callback) {
     impl_->sink().subscribe(std::move(callback));
+}
+void RuntimeService::watch(Watcher watcher) {
+    impl_->watch(std::move(watcher));
+}
+Shop& RuntimeService::shop() {
+    return *impl_;
+}
+Store& RuntimeService::store() {
+    return impl_->store();
 }
 Result<void> RuntimeService::start() {
     return impl_->start();

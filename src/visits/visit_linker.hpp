@@ -35,6 +35,8 @@ class VisitLinker {
     // The same events with visit and part_of set, then earlier ones whose visit changed by them, each with a revision
     // that is larger than any told before.
     std::vector<Event> link(const std::vector<Event>& events);
+    // It is among the last events, so link() can think of it again.
+    bool knows(const EventId& event) const { return nodes_.contains(event); }
 
     static constexpr std::size_t kMost = 4096;
 
