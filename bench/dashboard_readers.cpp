@@ -115,7 +115,8 @@ int main(int argc, char** argv) {
         reader.stalled = i % 2 == 1;
         // A session each, as browsers have.
         const int asking = connect_reader(dashboard->port(), false);
-        const std::string ask = "GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        const std::string ask =
+            "GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         (void)!::send(asking, ask.data(), ask.size(), 0);
         std::string answer(16384, '\0');
         const ssize_t n = ::recv(asking, answer.data(), answer.size(), MSG_WAITALL);
@@ -160,10 +161,12 @@ int main(int argc, char** argv) {
     std::sort(delays_ms.begin(), delays_ms.end());
     if (delays_ms.empty()) return 1;
     const auto at = [&](double part) {
-        return delays_ms[std::min(delays_ms.size() - 1, static_cast<std::size_t>(part * static_cast<double>(delays_ms.size())))];
+        return delays_ms[std::min(delays_ms.size() - 1,
+                                  static_cast<std::size_t>(part * static_cast<double>(delays_ms.size())))];
     };
     std::printf(
-        "readers %d (half stalled)  deliveries %zu  median %.1f ms  p99 %.1f ms  most %.1f ms  missed %llu  resyncs %llu  "
+        "readers %d (half stalled)  deliveries %zu  median %.1f ms  p99 %.1f ms  most %.1f ms  missed %llu  "
+        "resyncs %llu  "
         "memory %.0f -> %.0f MB\n",
         count, delays_ms.size(), at(0.5), at(0.99), delays_ms.back(), static_cast<unsigned long long>(missed),
         static_cast<unsigned long long>(resyncs), memory_before, memory_mb());

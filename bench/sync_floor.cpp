@@ -1,9 +1,10 @@
 // The floor of sending: the same batches as the program sends, prepared beforehand, posted one after the other by a
 // bare libcurl handle. No store, no decisions.
 //   bench_sync_floor STORE URL TOKEN ROWS_PER_REQUEST
-// Prints: floor ROWS SECONDS
+// Prints: floor ROWS SECONDS 0 and the processor's seconds of the requests
 
 #include <curl/curl.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdio>
@@ -33,6 +34,15 @@ std::vector<Prepared> prepare(const Store& store, const SupabaseAccess& access, 
         out.push_back({events_request(access, token, std::span(*rows).subspan(at, n)), n});
     }
     return out;
+}
+
+double cpu_s() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 std::size_t ignore(char*, std::size_t, std::size_t size, void*) {
@@ -67,6 +77,7 @@ int main(int argc, char** argv) {
     const auto batches = prepare(**store, access, argv[3], static_cast<std::size_t>(std::atoi(argv[4])));
     CURL* easy = curl_easy_init();
     std::size_t rows = 0;
+    const double cpu_before = cpu_s();
     const auto began = std::chrono::steady_clock::now();
     for (const auto& batch : batches) {
         if (!post(easy, url, batch.request)) {
@@ -77,6 +88,6 @@ int main(int argc, char** argv) {
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     curl_easy_cleanup(easy);
-    std::printf("floor %zu %.3f\n", rows, took.count());
+    std::printf("floor %zu %.3f 0 %.3f\n", rows, took.count(), cpu_s() - cpu_before);
     return 0;
 }

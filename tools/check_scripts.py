@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Runs test scripts one after the other and writes one line per test for tools/check_summary.py.
+"""Runs test scripts, two at once, and writes one line per test for tools/check_summary.py.
 
   tools/check_scripts.py RESULTS.tsv SCRIPT…            scripts that print TAP, or just exit 0 (passed), 77 (skipped)
   tools/check_scripts.py RESULTS.tsv --unittest FOLDER  Python's unittest, FOLDER/test_*.py
 
-A script may say `# timeout: SECONDS` in its first 20 lines (300 if not). It finds CHAIRSIDE (the program), DEPS (.deps)
+A script may say `# timeout: SECONDS` in its first 20 lines (300 if not), and `# alone` if nothing may run beside it. Those
+with the longest time-outs begin. It finds CHAIRSIDE (the program), DEPS (.deps)
 and SHARED (the folder beside the checkout with measured data, which may be absent) in its environment.
 Exit: 1 if a test failed.
 """
@@ -15,10 +16,12 @@ import subprocess
 import sys
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMEOUT_S = 300
+AT_ONCE = 2  # most wait for something most of the time
 SKIP = 77
 
 
@@ -62,10 +65,17 @@ def command_of(script):
     return ["/usr/bin/python3", script] if script.endswith(".py") else ["bash", script]
 
 
+def head_of(script):
+    return "\n".join(Path(script).read_text(encoding="utf-8").splitlines()[:20])
+
+
 def timeout_of(script):
-    head = "\n".join(Path(script).read_text(encoding="utf-8").splitlines()[:20])
-    match = re.search(r"# timeout: (\d+)", head)
+    match = re.search(r"# timeout: (\d+)", head_of(script))
     return int(match[1]) if match else TIMEOUT_S
+
+
+def is_alone(script):
+    return re.search(r"^# alone$", head_of(script), re.M) is not None
 
 
 def run_script(script):
@@ -91,13 +101,17 @@ def run_script(script):
 
 
 def run_scripts(scripts):
-    found = []
-    for script in scripts:
+    def run(script):
         started = time.monotonic()
         output, results = run_script(script)
-        print(f"=== {script} ({time.monotonic() - started:.1f} s)\n{output}", flush=True)
-        found += results
-    return found
+        print(f"=== {script} ({time.monotonic() - started:.1f} s)\n{output}", end="" if output.endswith("\n") else "\n", flush=True)
+        return results
+
+    beside = sorted((s for s in scripts if not is_alone(s)), key=timeout_of, reverse=True)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = dict(zip(beside, pool.map(run, beside)))
+    found.update((script, run(script)) for script in scripts if script not in found)
+    return [result for script in scripts for result in found[script]]
 
 
 class Recorder(unittest.TextTestResult):

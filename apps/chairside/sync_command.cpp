@@ -35,20 +35,7 @@ int test_connection(const std::string& file) {
     if (!config) return kExitConfig;
     if (const std::string why = missing(config->supabase); !why.empty())
         return complain({ErrorKind::kInvalid, why}, kExitFailed);
-    const std::atomic<bool> stop = false;
-    const SystemClock clock;
-    Random random(std::random_device{}());
-    const auto transport = make_curl_transport(config->supabase.url, &stop);
-    // Its own log-in, kept nowhere: a running service's session is not touched.
-    const TokenKeeper nowhere{[] { return std::nullopt; }, [](const std::string&) { return Result<void>(); }};
-    SupabaseClient client(access_of(*config), *transport, nowhere, clock, random);
-    bool good = true;
-    for (const auto& finding : client.test()) {
-        std::printf("%-7s %-20s %s\n", finding.good ? "ok" : "FAILED", finding.what.c_str(),
-                    finding.words.c_str());
-        std::fflush(stdout);
-        good = good && finding.good;
-    }
+    const bool good = print_test(*config);
     std::printf(good ? "everything is ready to send\n"
                      : "nothing is lost meanwhile: events wait in the outbox\n");
     return good ? kExitOk : kExitFailed;
@@ -88,6 +75,15 @@ int print_offline(const Config& config) {
     return kExitNotRunning;
 }
 
+void print_settings(const SettingsStatus& settings) {
+    if (settings.revision > 0)
+        std::printf("settings  revision %d of the branch\n", settings.revision);
+    else
+        std::printf("settings  of the file\n");
+    if (settings.refused)
+        std::printf("refused   revision %d: %s\n", *settings.refused, settings.error.c_str());
+}
+
 int show_state(const std::string& file) {
     const auto config = sync_config(file);
     if (!config) return kExitConfig;
@@ -101,6 +97,7 @@ int show_state(const std::string& file) {
     if (!sync.last_error.empty()) std::printf("trouble   %s\n", sync.last_error.c_str());
     std::printf("breaker   %s\n", sync.breaker.c_str());
     if (sync.next_try_in) std::printf("next try  in %.0f s\n", to_seconds(*sync.next_try_in));
+    print_settings(status->config);
     return kExitOk;
 }
 
@@ -132,6 +129,24 @@ int send_now(const std::string& file) {
 }
 
 }  // namespace
+
+bool print_test(const Config& config) {
+    const std::atomic<bool> stop = false;
+    const SystemClock clock;
+    Random random(std::random_device{}());
+    const auto transport = make_curl_transport(config.supabase.url, &stop);
+    // Its own log-in, kept nowhere: a running service's session is not touched.
+    const TokenKeeper nowhere{[] { return std::nullopt; }, [](const std::string&) { return Result<void>(); }};
+    SupabaseClient client(access_of(config), *transport, nowhere, clock, random);
+    bool good = true;
+    for (const auto& finding : client.test()) {
+        std::printf("%-7s %-20s %s\n", finding.good ? "ok" : "FAILED", finding.what.c_str(),
+                    finding.words.c_str());
+        std::fflush(stdout);
+        good = good && finding.good;
+    }
+    return good;
+}
 
 std::optional<Config> sync_config(const std::string& file) {
     auto config = load_or_explain(file, ConfigOptions{.check_paths = false, .need_cameras = false});
@@ -197,6 +212,7 @@ void add_sync(CLI::App& app, Action& action) {
         "configuration.");
     now->callback([=, &action] { action = [=] { return send_now(*file); }; });
     add_sync_dead(*sync, action);
+    add_sync_provision(*sync, action);
 }
 
 }  // namespace chairside

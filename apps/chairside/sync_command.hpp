@@ -13,6 +13,7 @@
 namespace chairside {
 
 void add_sync_dead(CLI::App& sync, Action& action);
+void add_sync_provision(CLI::App& sync, Action& action);
 
 // A subcommand with --config.
 inline CLI::App* with_config(CLI::App& parent, const char* name, const char* what,
@@ -24,6 +25,9 @@ inline CLI::App* with_config(CLI::App& parent, const char* name, const char* wha
 
 // The configuration without cameras and paths; nullopt: return kExitConfig.
 std::optional<Config> sync_config(const std::string& file);
+
+// Step by step what the project says to this log-in, printed; true: everything is ready to send.
+bool print_test(const Config& config);
 
 // True if a service holds the store: then only it may write, and gets an errand.
 bool service_holds(const Result<std::unique_ptr<Store>>& opened);

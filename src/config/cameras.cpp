@@ -22,8 +22,9 @@ void check_unique(Section& section, std::string_view member, const std::string& 
     if (!node) return;
     const auto [first, fresh] = seen.emplace(name, node->line);
     if (!fresh)
-        section.fault(member, "found '" + name + "', which is already " + what + " on line " +
-                                  std::to_string(first->second) + "; allowed: a name of its own for each");
+        section.fault(member, "found '" + name + "', which is already " + what +
+                                  (first->second > 0 ? " on line " + std::to_string(first->second) : "") +
+                                  "; allowed: a name of its own for each");
 }
 
 ZoneType read_type(Section& zone) {
@@ -99,7 +100,10 @@ CameraConfig read_camera(Section& camera, const ZoneTimes& times, Seen& ids, See
         id = nullptr;
     }
     check_unique(camera, "id", out.id, id, ids, "a camera");
-    read_source(camera, out);
+    if (camera.context().read_sources)
+        read_source(camera, out);
+    else
+        camera.leave_unread("source");
     camera.number("target_fps", out.target_fps);
     camera.flag("realtime", out.realtime);
     camera.flag("loop", out.loop);

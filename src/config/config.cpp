@@ -84,6 +84,7 @@ ConfigResult parse_config(const std::string& yaml, const std::string& name, cons
     check_paths_differ(top, config);
     if (!faults.empty()) return tl::unexpected(faults.take_sorted());
     config.secrets = std::move(secrets);
+    config.text = yaml;
     return config;
 }
 

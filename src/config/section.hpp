@@ -21,6 +21,7 @@ struct Context {
     std::filesystem::path base;  // relative paths are against this folder
     bool check_paths = true;
     std::vector<std::string>& secrets;  // gathered: what came from the environment and from files
+    bool read_sources = true;           // of cameras; false: they were read before
 };
 
 // Reading functions set `out` only if the key is there and good, and return its node then, else nullptr.
@@ -32,6 +33,7 @@ class Section {
     Section(Context& context, const YamlNode* node, std::string key, std::string table);
 
     bool has(std::string_view name) const { return peek(name) != nullptr; }
+    void leave_unread(std::string_view name) { find(name); }
     // Left out, or an empty list: what a fault about "none given" is for. False where another fault was told
     // already.
     bool may_lack(std::string_view list_name) const;

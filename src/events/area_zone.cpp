@@ -261,4 +261,13 @@ void AreaZone::adopt(std::int64_t number, const Stay& known) {
     }
 }
 
+void AreaZone::set_zone(int index, const ZoneConfig& config) {
+    index_ = index;
+    config_ = config;
+    grace_s_ = to_seconds(config.grace);
+    dwell_s_ = to_seconds(config.dwell);
+    for (Session& session : sessions_)
+        session.stay.zone = index;
+}
+
 }  // namespace chairside

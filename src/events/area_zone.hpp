@@ -27,6 +27,7 @@ class AreaZone final : public ZoneSessions {
     void end(const std::function<bool(const Stay&)>& chosen, EndReason reason) override;
     void restore(const Stay& stay) override;
     void adopt(std::int64_t number, const Stay& known) override;
+    void set_zone(int index, const ZoneConfig& config) override;
 
   private:
     struct Session {

@@ -48,6 +48,8 @@ const char* to_string(EndReason reason) {
             return "by request";
         case EndReason::kNeverMoved:
             return "never moved";
+        case EndReason::kZoneRemoved:
+            return "zone removed";
     }
     return "";
 }

@@ -73,6 +73,20 @@ class EventTracker::Impl {
         return changes();
     }
 
+    EventChanges rezone(std::vector<ZoneConfig> zones) {
+        const auto& before = engine_.zones();
+        std::vector<char> gone(before.size());
+        for (std::size_t i = 0; i < before.size(); ++i)
+            gone[i] = std::none_of(zones.begin(), zones.end(), [&](const ZoneConfig& z) {
+                return z.name == before[i].name && z.type == before[i].type;
+            });
+        EventChanges out =
+            end([&](const Stay& stay) { return gone[static_cast<std::size_t>(stay.zone)] != 0; },
+                EndReason::kZoneRemoved);
+        engine_.rezone(std::move(zones));
+        return out;
+    }
+
     int zone_index(const std::string& name) const {
         const auto& zones = engine_.zones();
         for (std::size_t i = 0; i < zones.size(); ++i)
@@ -383,6 +397,9 @@ EventChanges EventTracker::drop_still(const Box& box) {
         return std::hypot(s.anchor.x - box.foot().x, s.anchor.y - box.foot().y) < kSameThing * box.h;
     };
     return impl_->with([&](Impl& impl) { return impl.end(there, EndReason::kNeverMoved); });
+}
+EventChanges EventTracker::rezone(std::vector<ZoneConfig> zones) {
+    return impl_->with([&](Impl& impl) { return impl.rezone(std::move(zones)); });
 }
 EventChanges EventTracker::end_person(PersonId person, EndReason reason) {
     return impl_->with(

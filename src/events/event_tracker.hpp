@@ -23,7 +23,16 @@ struct EventChanges {
 };
 
 // Why a session ended; goes into the event's metadata as "end".
-enum class EndReason { kLeft, kGrace, kStopped, kRestart, kEndOfStream, kByRequest, kNeverMoved };
+enum class EndReason {
+    kLeft,
+    kGrace,
+    kStopped,
+    kRestart,
+    kEndOfStream,
+    kByRequest,
+    kNeverMoved,
+    kZoneRemoved,
+};
 const char* to_string(EndReason reason);
 
 // Threads: any. Failure: none; frames that are not later than the last one are ignored.
@@ -47,6 +56,9 @@ class EventTracker {
     EventChanges end_zone(const std::string& zone, EndReason reason = EndReason::kByRequest);
     // The box (pixels) shows no person but a thing: whoever was taken for one there is rejected.
     EventChanges drop_still(const Box& box);
+    // Other zones, from the next frame on. Sessions go on where a zone of this name and type is still there, under the
+    // new thresholds; the others end at the time they were last seen.
+    EventChanges rezone(std::vector<ZoneConfig> zones);
     EventChanges end_person(PersonId person, EndReason reason = EndReason::kByRequest);
 
     std::vector<Event> events_of(

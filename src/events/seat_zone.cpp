@@ -350,4 +350,13 @@ void SeatZone::adopt(std::int64_t number, const Stay& known) {
     }
 }
 
+void SeatZone::set_zone(int index, const ZoneConfig& config) {
+    index_ = index;
+    config_ = config;
+    grace_s_ = to_seconds(config.grace);
+    dwell_s_ = to_seconds(config.dwell);
+    for (SeatSession& session : sessions_)
+        session.stay.zone = index;
+}
+
 }  // namespace chairside

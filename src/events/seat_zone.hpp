@@ -21,6 +21,7 @@ class SeatZone final : public ZoneSessions {
     void end(const std::function<bool(const Stay&)>& chosen, EndReason reason) override;
     void restore(const Stay& stay) override;
     void adopt(std::int64_t number, const Stay& known) override;
+    void set_zone(int index, const ZoneConfig& config) override;
 
     // For the engine, which knows all seats of the camera: who is attended, and what is usual here.
     std::vector<SeatSession>& sessions() { return sessions_; }

@@ -52,21 +52,25 @@ class SessionEngine::Book final : public Registry {
 
 SessionEngine::SessionEngine(std::vector<ZoneConfig> zones, const EngineSettings& settings)
     : zones_(std::move(zones)), settings_(settings), people_(settings), book_(std::make_unique<Book>()) {
-    for (std::size_t i = 0; i < zones_.size(); ++i) {
-        const int index = static_cast<int>(i);
-        Zone zone;
-        if (zones_[i].capacity <= settings_.seat_capacity_max) {
-            auto seat = std::make_unique<SeatZone>(index, zones_[i], settings_, *book_, rising_);
-            zone.seat = seat.get();
-            zone.main = std::move(seat);
+    for (std::size_t i = 0; i < zones_.size(); ++i)
+        sessions_.push_back(make_zone(i));
+}
+
+SessionEngine::Zone SessionEngine::make_zone(std::size_t i) {
+    const int index = static_cast<int>(i);
+    Zone zone;
+    if (zones_[i].capacity <= settings_.seat_capacity_max) {
+        auto seat = std::make_unique<SeatZone>(index, zones_[i], settings_, *book_, rising_);
+        zone.seat = seat.get();
+        zone.main = std::move(seat);
+        if (!posture_known_)
             zone.stand_in =
                 std::make_unique<AreaZone>(index, zones_[i], settings_, Patience::kSitters, *book_);
-        } else {
-            zone.main = std::make_unique<AreaZone>(index, zones_[i], settings_, Patience::kWalkers, *book_);
-        }
-        sessions_.push_back(std::move(zone));
-        habits_.emplace(zones_[i].type, AttendanceHabit(settings_.attendance));
+    } else {
+        zone.main = std::make_unique<AreaZone>(index, zones_[i], settings_, Patience::kWalkers, *book_);
     }
+    habits_.emplace(zones_[i].type, AttendanceHabit(settings_.attendance));
+    return zone;
 }
 
 SessionEngine::~SessionEngine() = default;

@@ -34,6 +34,9 @@ class SessionEngine {
     // A stay of an earlier run goes on; its number and person keep their meaning.
     void restore(const Stay& stay);
     void end(const std::function<bool(const Stay&)>& chosen, EndReason reason);
+    // Other zones, from the next frame on (rezone.cpp). Stays go on where a zone of this name and type is still there;
+    // in others there may be none. What was learned of people, seats and habits stays. take_finished() first.
+    void rezone(std::vector<ZoneConfig> zones);
     void reserve(std::int64_t stay_number, PersonId person);  // numbers up to these were used before
 
     const std::vector<ZoneConfig>& zones() const { return zones_; }
@@ -49,6 +52,8 @@ class SessionEngine {
         SeatZone* seat = nullptr;                // main, where it is one
         std::unique_ptr<ZoneSessions> stand_in;  // of a seat zone, while no posture is known
     };
+    Zone make_zone(std::size_t index);
+    void move_held(const std::vector<int>& now_at);
     void attend(const View& view);
     void collect(Zone& zone, bool report_stand_in);
     void settle_attendance(Stay stay, const Attendance& attendance);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/zone.hpp"
 #include "events/people.hpp"
 #include "events/stay.hpp"
 
@@ -35,6 +36,8 @@ class ZoneSessions {
     virtual void restore(const Stay& stay) = 0;
     // The stay with this number is the same as `known`, and goes on under its number and person.
     virtual void adopt(std::int64_t number, const Stay& known) = 0;
+    // Between two frames: other thresholds, another place in the list of zones. Type and regime are as before.
+    virtual void set_zone(int index, const ZoneConfig& config) = 0;
     // Those that ended since the last call; unconfirmed ones are never reported.
     std::vector<Stay> take_finished() { return std::exchange(finished_, {}); }
 

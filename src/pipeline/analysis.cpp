@@ -20,6 +20,20 @@ Analysis::Analysis(std::string camera, std::vector<ZoneConfig> zones, EventIdSou
     if (ignore_still) still_.emplace(zones_.zones());
 }
 
+EventChanges Analysis::rezone(std::vector<ZoneConfig> zones, std::vector<IgnoreRegion> ignore,
+                              bool ignore_still) {
+    ignore_ = IgnoreRegions(std::move(ignore));
+    if (!ignore_still)
+        still_.reset();
+    else if (still_)
+        still_->rezone(zones);
+    else
+        still_.emplace(zones);
+    zones_ = ZoneMap(zones);
+    occupancy_ = &no_occupancy_;
+    return events_.rezone(std::move(zones));
+}
+
 EventChanges Analysis::step(const Detections& detections) {
     kept_ = detections;
     ignore_.apply(kept_);

@@ -21,6 +21,9 @@ class Analysis {
              std::vector<IgnoreRegion> ignore = {}, bool ignore_still = true);
 
     EventChanges step(const Detections& detections);
+    // Between two steps: other zones, thresholds and ignored regions. Who is tracked and whose session goes on stays
+    // (EventTracker::rezone).
+    EventChanges rezone(std::vector<ZoneConfig> zones, std::vector<IgnoreRegion> ignore, bool ignore_still);
 
     EventTracker& events() { return events_; }
     const EventTracker& events() const { return events_; }

@@ -266,6 +266,18 @@ void CameraWorker::fill(InFlight& in_flight) {
     }
 }
 
+void CameraWorker::rezone(const CameraConfig& config) {
+    wanted_.with([&](std::optional<CameraConfig>& wanted) { wanted = config; });
+}
+
+void CameraWorker::take_up_zones() {
+    auto wanted = wanted_.with([](std::optional<CameraConfig>& w) { return std::exchange(w, std::nullopt); });
+    if (!wanted) return;
+    context_.sink.put(config_.id, analysis_.rezone(std::move(wanted->zones), std::move(wanted->ignore),
+                                                   wanted->ignore_still));
+    log_info(config_.id, "zones and thresholds of the branch's new settings are in use");
+}
+
 void CameraWorker::handle(const Frame& frame, const Result<Detections>& detections) {
     if (!detections) {
         const bool news = numbers_.with(
@@ -273,6 +285,7 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
         if (news) log_error(config_.id, detections.error().message);
         return;
     }
+    take_up_zones();
     const EventChanges changes = analysis_.step(*detections);
     context_.sink.put(config_.id, changes);
     tell(frame, *detections, changes);
@@ -300,6 +313,7 @@ void CameraWorker::tell(const Frame& frame, const Detections& detections, const 
     if (changed && context_.on_change) context_.on_change();
     if (context_.on_tracks) context_.on_tracks(config_.id, analysis_.tracks());
     pictures_.put(frame, detections, analysis_.tracks());
+    seen_.put(detections);
 }
 
 void CameraWorker::store_feet(WallTime now, bool last) {

@@ -19,6 +19,7 @@
 #include "detect/detector.hpp"
 #include "pipeline/analysis.hpp"
 #include "pipeline/camera_health.hpp"
+#include "pipeline/detection_log.hpp"
 #include "pipeline/event_sink.hpp"
 #include "pipeline/picture_desk.hpp"
 #include "serve/shop.hpp"
@@ -60,6 +61,8 @@ class CameraWorker {
     ~CameraWorker();
 
     void start();
+    // Zones, ignored regions and thresholds of this configuration from the next frame on; the last call wins. Any thread.
+    void rezone(const CameraConfig& config);
     void tick();  // about once a second: health, last-seen times, gaps
     void request_stop();
     void join();
@@ -71,6 +74,7 @@ class CameraWorker {
     ShopCamera shop_camera() const;
     // See Shop::picture. Any thread.
     Result<ShopPicture> picture(Duration patience);
+    const DetectionLog& seen() const { return seen_; }
     std::optional<WallTime> last_frame_wall() const;
     int active_people() const { return analysis_.events().summary().active_people; }
 
@@ -102,6 +106,7 @@ class CameraWorker {
 
     void analyse_loop();
     void fill(InFlight& in_flight);
+    void take_up_zones();
     void handle(const Frame& frame, const Result<Detections>& detections);
     void tell(const Frame& frame, const Detections& detections, const EventChanges& changes);
     void record(const GapChange& change);
@@ -116,8 +121,9 @@ class CameraWorker {
     Analysis analysis_;
     BoundedQueue<FramePtr> frames_;
     Locked<Numbers> numbers_;
-    std::mutex gap_mutex_;             // guards gap_
-    std::optional<std::int64_t> gap_;  // row of the gap going on
+    Locked<std::optional<CameraConfig>> wanted_;  // not taken up yet
+    std::mutex gap_mutex_;                        // guards gap_
+    std::optional<std::int64_t> gap_;             // row of the gap going on
 
     std::mutex source_mutex_;  // guards source_
     std::unique_ptr<FrameSource> source_;
@@ -128,6 +134,7 @@ class CameraWorker {
     int failures_ = 0;                    // capture thread only
     std::optional<WallTime> feet_since_;  // analyse thread only
     PictureDesk pictures_;
+    DetectionLog seen_;
     std::thread capture_thread_, analyse_thread_;
 };
 

@@ -18,7 +18,8 @@ ZoneTrial::Zone as_tried(const ZoneConfig& zone, const std::map<EventId, Event>&
         if (event.verdict == Verdict::kReview) ++out.to_review;
         out.stays.push_back(event);
     }
-    std::sort(out.stays.begin(), out.stays.end(), [](const Event& a, const Event& b) { return a.start < b.start; });
+    std::sort(out.stays.begin(), out.stays.end(),
+              [](const Event& a, const Event& b) { return a.start < b.start; });
     return out;
 }
 
@@ -28,8 +29,8 @@ void DetectionLog::put(const Detections& detections) {
     Kept one{detections.frame, {}};
     one.people.reserve(detections.people.size());
     for (const Detection& d : detections.people)
-        one.people.push_back({static_cast<float>(d.box.x), static_cast<float>(d.box.y), static_cast<float>(d.box.w),
-                              static_cast<float>(d.box.h), d.score});
+        one.people.push_back({static_cast<float>(d.box.x), static_cast<float>(d.box.y),
+                              static_cast<float>(d.box.w), static_cast<float>(d.box.h), d.score});
     kept_.with([&](std::deque<Kept>& kept) {
         kept.push_back(std::move(one));
         while (kept.size() > kMostFrames || kept.back().frame.mono - kept.front().frame.mono > kKept)

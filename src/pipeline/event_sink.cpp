@@ -87,6 +87,11 @@ Result<Event> EventSink::decide(const EventId& id, Verdict verdict, bool by_hand
     return decided;
 }
 
+void EventSink::reconfigure(Duration same_service_within, const std::vector<CameraConfig>& cameras) {
+    const std::lock_guard lock(mutex_);
+    visits_.reconfigure(same_service_within, places_of(cameras));
+}
+
 bool EventSink::flush() {
     const std::lock_guard lock(mutex_);
     return flush_locked();

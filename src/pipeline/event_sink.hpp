@@ -27,6 +27,7 @@ class EventSink {
     void put(const std::string& camera, const EventChanges& changes);
     // What a person said of a closed event (Shop::decide); later revisions of it keep that verdict.
     Result<Event> decide(const EventId& id, Verdict verdict, bool by_hand);
+    void reconfigure(Duration same_service_within, const std::vector<CameraConfig>& cameras);
     // Tries what is kept; true when nothing is left.
     bool flush();
     std::size_t kept() const;

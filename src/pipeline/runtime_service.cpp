@@ -7,8 +7,10 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "pipeline/config_revisions.hpp"
 #include "pipeline/event_sink.hpp"
 #include "pipeline/source_trial.hpp"
+#include "pipeline/zone_layer.hpp"
 #include "report/report_generator.hpp"
 #include "sync/supabase_sync.hpp"
 
@@ -20,7 +22,8 @@ constexpr int kTicksPerReportCheck = 30;
 constexpr int kTicksPerRetention = 3600;
 constexpr int kTicksPerRoomCheck = 60;
 constexpr auto kVisitMemory = std::chrono::hours(24);  // events that a visit of now may go on from
-constexpr char kRunState[] = "run.state";              // "running" while a service has the store open
+constexpr std::size_t kLongestFault = 500;
+constexpr char kRunState[] = "run.state";  // "running" while a service has the store open
 
 VisitSettings visit_settings(const Config& config) {
     VisitSettings settings;
@@ -34,9 +37,12 @@ class RuntimeService::Impl final : public Shop {
   public:
     Impl(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock,
          SourceOpener open)
-        : config_(std::move(config)),
+        : store_(std::move(store)),
+          revisions_(std::move(config), *store_),
+          zones_(*store_),
+          config_(zones_.over(revisions_.begin())),
+          running_(Running{config_, zones_.defaults(config_)}),
           detector_(std::move(detector)),
-          store_(std::move(store)),
           clock_(clock),
           open_(std::move(open)),
           zone_(TimeZone::find(config_.timezone).value_or(TimeZone::utc())),
@@ -125,6 +131,7 @@ class RuntimeService::Impl final : public Shop {
                 latest = wall;
         }
         fill_sync(s);
+        s.config = revisions_.report();
         s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
         s.summary.active_people = 0;
         for (const auto& worker : workers_)
@@ -140,8 +147,12 @@ class RuntimeService::Impl final : public Shop {
 
     ShopNow now() const override {
         ShopNow out{status(), {}, sink_.kept()};
-        for (const auto& worker : workers_)
-            out.cameras.push_back(worker->shop_camera());
+        const Config config = running();
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            out.cameras.push_back(workers_[i]->shop_camera());
+            out.cameras.back().config = config.cameras[i];
+        }
+        out.zone_defaults = running_.with([](const Running& r) { return r.zone_defaults; });
         return out;
     }
     Result<Event> decide(const EventId& id, Verdict verdict, bool by_hand) override {
@@ -150,9 +161,30 @@ class RuntimeService::Impl final : public Shop {
     Result<SourceTrial> try_source(const std::string& source) override {
         return chairside::try_source(source, open_, *detector_, clock_, stopping_now_);
     }
-    Faults zone_faults(const std::string&) const override { return {}; }
-    Result<Trials> try_zones(const std::string&, const std::string&, Duration) const override { return fail(ErrorKind::kUnavailable, "pending"); }
-    Result<void> use_zones(const std::string&) override { return fail(ErrorKind::kUnavailable, "pending"); }
+    Faults zone_faults(const std::string& settings) const override {
+        const auto config = zones_.tried(running(), settings);
+        Faults out;
+        if (config) return out;
+        for (const ConfigError& fault : config.error())
+            out.emplace_back(fault.key, fault.message);
+        return out;
+    }
+    Result<void> use_zones(const std::string&) override {
+        use(zones_.over(running()));
+        return {};
+    }
+    Result<Trials> try_zones(const std::string& camera, const std::string& settings,
+                             Duration time) const override {
+        const Config now = running();
+        const auto wanted = zones_.tried(now, settings);
+        if (!wanted) return fail(ErrorKind::kInvalid, in_words(wanted.error(), kLongestFault));
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            if (workers_[i]->id() != camera) continue;
+            const DetectionLog& seen = workers_[i]->seen();
+            return Trials{seen.tried(wanted->cameras[i], time), seen.tried(now.cameras[i], time)};
+        }
+        return fail(ErrorKind::kNotFound, "There is no camera '" + camera + "'.");
+    }
     Result<ShopPicture> picture(const std::string& camera, Duration patience) override {
         for (const auto& worker : workers_)
             if (worker->id() == camera) return worker->picture(patience);
@@ -208,6 +240,9 @@ class RuntimeService::Impl final : public Shop {
         for (const auto& [what, rows] : s.dropped)
             if (what != "history") out.events_dropped += rows;
         out.oldest_queued_s = s.oldest_queued_s;
+        out.config_revision = s.config.revision;
+        out.config_refused = s.config.refused;
+        out.config_error = s.config.error;
         out.last_error = s.sync.last_error;
         out.cameras_json = cameras_to_json(s);
         return out;
@@ -266,12 +301,31 @@ class RuntimeService::Impl final : public Shop {
             for (auto& worker : workers_)
                 worker->tick();
             sink_.flush();
+            take_up_settings();
             if (watcher_.second) watcher_.second();
             heartbeat();
             if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
             if (ticks % kTicksPerRetention == 0) forget_old();
             if (ticks % kTicksPerRoomCheck == 0) make_room();
         }
+    }
+
+    // The one way back: what managers saved came into the store by sync/, and goes to each camera between two frames.
+    void take_up_settings() {
+        if (const auto config = revisions_.next()) use(zones_.over(*config));
+    }
+
+    // From the next frame on, in all cameras. Any thread.
+    void use(const Config& config) {
+        const std::lock_guard lock(use_mutex_);
+        running_.with([&](Running& r) { r = {config, zones_.defaults(config)}; });
+        for (std::size_t i = 0; i < workers_.size(); ++i)
+            workers_[i]->rezone(config.cameras[i]);
+        sink_.reconfigure(config.visits.same_service_within, config.cameras);
+        reports_.expect(config.cameras);
+    }
+    Config running() const {
+        return running_.with([](const Running& r) { return r.config; });
     }
 
     void heartbeat() {
@@ -288,6 +342,7 @@ class RuntimeService::Impl final : public Shop {
     }
 
     void write_due_reports() {
+        const std::lock_guard lock(use_mutex_);  // reports_ must not be told of other zones meanwhile
         const auto written = reports_.run_due(clock_.wall_now());
         if (!written) {
             log_error("", "the daily report could not be written", {{"why", written.error().message}});
@@ -317,9 +372,17 @@ class RuntimeService::Impl final : public Shop {
         return std::all_of(workers_.begin(), workers_.end(), [](const auto& w) { return w->finished(); });
     }
 
-    const Config config_;
-    const std::shared_ptr<Detector> detector_;
     const std::unique_ptr<Store> store_;
+    ConfigRevisions revisions_;
+    const ZoneLayer zones_;
+    struct Running {
+        Config config;  // zones and thresholds as they run; the rest is that of the start
+        std::array<ZoneDefaults, kZoneTypes> zone_defaults{};
+    };
+    const Config config_;  // as of the start; zones and thresholds may have changed since
+    Locked<Running> running_;
+    std::mutex use_mutex_;  // one change of zones at a time; guards what reports_ expects
+    const std::shared_ptr<Detector> detector_;
     const Clock& clock_;
     const SourceOpener open_;
     const TimeZone zone_;

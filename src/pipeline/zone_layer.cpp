@@ -53,7 +53,8 @@ Config ZoneLayer::over(const Config& running) const {
     auto config = tried(running, mine.dump());
     if (config) return std::move(*config);
     log_error("", "the zones saved in the dashboard do not fit any more; those of the configuration run",
-              {{"revision", std::to_string(saved->front().revision)}, {"why", in_words(config.error(), kLongestLine)}});
+              {{"revision", std::to_string(saved->front().revision)},
+               {"why", in_words(config.error(), kLongestLine)}});
     return running;
 }
 

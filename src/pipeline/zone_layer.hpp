@@ -22,7 +22,8 @@ class ZoneLayer {
     // left out.
     Config over(const Config& running) const;
     // `running` with these zones, whatever is saved; or what is wrong with them.
-    tl::expected<Config, std::vector<ConfigError>> tried(const Config& running, const std::string& settings) const;
+    tl::expected<Config, std::vector<ConfigError>> tried(const Config& running,
+                                                         const std::string& settings) const;
     // What a zone of each type gets that says nothing itself.
     std::array<ZoneDefaults, kZoneTypes> defaults(const Config& running) const;
 

@@ -64,7 +64,8 @@ TEST_F(ZoneLayerTest, ThresholdsOfTheCentreHoldForSavedZonesToo) {
 }
 
 TEST_F(ZoneLayerTest, OfHereAndTheCentreTheLastThatWasSavedRuns) {
-    const char* theirs = R"({"cameras":{"front":{"zones":[{"name":"sofa","type":"WAIT","polygon":[[0,0],[1,0],[1,1]]}]}}})";
+    const char* theirs =
+        R"({"cameras":{"front":{"zones":[{"name":"sofa","type":"WAIT","polygon":[[0,0],[1,0],[1,1]]}]}}})";
     save(kSaved, SystemClock().wall_now() - 1h);
     ASSERT_TRUE(store->keep_config(3, theirs));
     ASSERT_TRUE(store->config_runs(3));
@@ -77,12 +78,14 @@ TEST_F(ZoneLayerTest, WhatDoesNotFitAnyMoreIsLeftOut) {
     save(R"([{"id":"gone","zones":[]}])");
     EXPECT_EQ(layer.over(config).cameras[0].zones[0].name, "chair 1");
     save(R"([{"id":"front","zones":[{"name":"basin","type":"CHAIR","polygon":[[0,0],[1,0],[1,1]]}]}])");
-    EXPECT_EQ(layer.over(config).cameras[0].zones[0].name, "chair 1") << "the name is taken by the other camera";
+    EXPECT_EQ(layer.over(config).cameras[0].zones[0].name, "chair 1")
+        << "the name is taken by the other camera";
 }
 
 TEST_F(ZoneLayerTest, FaultsNameTheirPlace) {
     const auto bad = layer.tried(
-        config, R"({"cameras":{"front":{"zones":[{"name":"a","type":"CHAIR","polygon":[[0,0],[1,1],[1,0],[0,1]]}]}}})");
+        config,
+        R"({"cameras":{"front":{"zones":[{"name":"a","type":"CHAIR","polygon":[[0,0],[1,1],[1,0],[0,1]]}]}}})");
     ASSERT_FALSE(bad);
     EXPECT_EQ(bad.error()[0].key, "cameras.front.zones[0].polygon");
 }

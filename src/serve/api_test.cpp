@@ -480,18 +480,23 @@ TEST_F(ApiTest, InAPictureOnlyPeopleArePixelated) {
 TEST_F(ApiTest, ACameraIsTestedBeforeItIsSetUp) {
     be_admin();
     shop.picture_ = checkered(clock.wall_now());
-    const auto good = call("POST", "/api/v1/cameras/test", R"({"source":"rtsp://user:hidden@10.0.0.9/good"})");
+    const auto good =
+        call("POST", "/api/v1/cameras/test", R"({"source":"rtsp://user:hidden@10.0.0.9/good"})");
     const Json answer = Json::parse(good.body);
     EXPECT_TRUE(answer.at("ok").get<bool>()) << good.body;
     EXPECT_EQ(answer.at("words"), "A picture of 1920 × 1080 came after 1.2 s.");
-    EXPECT_THAT(answer.at("picture").get<std::string>(), ::testing::StartsWith("data:image/jpeg;base64,/9j/"));
-    const Json bad = Json::parse(call("POST", "/api/v1/cameras/test", R"({"source":"rtsp://user:hidden@10.0.0.9/bad"})").body);
+    EXPECT_THAT(answer.at("picture").get<std::string>(),
+                ::testing::StartsWith("data:image/jpeg;base64,/9j/"));
+    const Json bad = Json::parse(
+        call("POST", "/api/v1/cameras/test", R"({"source":"rtsp://user:hidden@10.0.0.9/bad"})").body);
     EXPECT_EQ(bad.at("words"), "The camera cannot be seen: the user name or the password is wrong.");
     for (const char* file : {"/etc/passwd", "file:///etc/passwd", "/dev/video0", "concat:a|b"})
         EXPECT_EQ(call("POST", "/api/v1/cameras/test", Json{{"source", file}}.dump()).status, 400) << file;
     EXPECT_THAT(json("/audit").dump(), Not(HasSubstr("hidden")));
     config.dashboard.picture = DashboardConfig::Picture::kOff;
-    EXPECT_TRUE(Json::parse(call("POST", "/api/v1/cameras/test", R"({"source":"rtsp://10.0.0.9/good"})").body).at("picture").is_null());
+    EXPECT_TRUE(Json::parse(call("POST", "/api/v1/cameras/test", R"({"source":"rtsp://10.0.0.9/good"})").body)
+                    .at("picture")
+                    .is_null());
 }
 
 TEST_F(ApiTest, WithPicturesOffNoneIsEvenAskedOfTheCamera) {

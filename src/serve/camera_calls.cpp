@@ -18,7 +18,8 @@ constexpr auto kPatience = std::chrono::milliseconds(2500);
 std::string base64(const std::string& bytes) {
     constexpr int kKind = sodium_base64_VARIANT_ORIGINAL;
     std::string out(sodium_base64_ENCODED_LEN(bytes.size(), kKind), '\0');
-    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), kKind);
+    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                      bytes.size(), kKind);
     out.pop_back();  // its own end mark
     return out;
 }
@@ -57,13 +58,16 @@ Answer test_camera(ApiContext& api, const ApiCall& call) {
     const auto source = object.text("source", 1, 2000, true);
     object.no_others();
     // Streams only: a file's name would let a browser read this machine's disk.
-    if (source && !classify_source(*source).map([](SourceKind kind) { return kind == SourceKind::kStream; }).value_or(false))
+    if (source && !classify_source(*source)
+                       .map([](SourceKind kind) { return kind == SourceKind::kStream; })
+                       .value_or(false))
         object.fault("source", "is no address of a camera; allowed: rtsp://, rtsps://, http:// or https://");
     if (!faults.empty()) return faulty(std::move(faults));
     static std::mutex one_at_a_time;
     const std::unique_lock lock(one_at_a_time, std::try_to_lock);
     if (!lock) {
-        Problem busy = problem(429, "Another camera is being tested; try again in a moment.", "/problems/busy").value();
+        Problem busy =
+            problem(429, "Another camera is being tested; try again in a moment.", "/problems/busy").value();
         busy.headers.emplace_back("Retry-After", "15");
         return tl::unexpected(std::move(busy));
     }
@@ -75,19 +79,21 @@ Answer test_camera(ApiContext& api, const ApiCall& call) {
     if (!trial) {
         const std::string& message = trial.error().message;
         const auto colon = message.find(": ");
-        out["words"] = "The camera cannot be seen: " + (colon == std::string::npos ? message : message.substr(colon + 2)) + ".";
+        out["words"] = "The camera cannot be seen: " +
+                       (colon == std::string::npos ? message : message.substr(colon + 2)) + ".";
         out["details"] = message;
         return json_response(out);
     }
-    out["words"] = "A picture of " + std::to_string(trial->width) + " × " + std::to_string(trial->height) + " came after " +
-                   Json(std::round(to_seconds(trial->took) * 10) / 10).dump() + " s.";
+    out["words"] = "A picture of " + std::to_string(trial->width) + " × " + std::to_string(trial->height) +
+                   " came after " + Json(std::round(to_seconds(trial->took) * 10) / 10).dump() + " s.";
     out["width"] = trial->width;
     out["height"] = trial->height;
     if (trial->fps > 0) out["fps"] = to_milli(trial->fps);
     const auto mode = api.config.dashboard.picture;
     if (!trial->picture || mode == DashboardConfig::Picture::kOff) return json_response(out);
     if (mode == DashboardConfig::Picture::kPixelated) pixelate(trial->picture->image, trial->picture->people);
-    if (const auto jpeg = encode_jpeg(trial->picture->image)) out["picture"] = "data:image/jpeg;base64," + base64(*jpeg);
+    if (const auto jpeg = encode_jpeg(trial->picture->image))
+        out["picture"] = "data:image/jpeg;base64," + base64(*jpeg);
     return json_response(out);
 }
 

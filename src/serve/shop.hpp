@@ -87,7 +87,8 @@ class Shop {
     struct Trials {
         ZoneTrial tried, now;
     };
-    virtual Result<Trials> try_zones(const std::string& camera, const std::string& settings, Duration time) const = 0;
+    virtual Result<Trials> try_zones(const std::string& camera, const std::string& settings,
+                                     Duration time) const = 0;
     // Opens a stream that is no camera of the shop (yet); up to 15 s. Failure: why it cannot be seen, without its password.
     virtual Result<SourceTrial> try_source(const std::string& source) = 0;
     // The newest picture of a camera; waits this long for one. kNotFound: no such camera; kUnavailable: none came.

@@ -81,7 +81,8 @@ class FakeShop final : public Shop {
 
     Result<SourceTrial> try_source(const std::string& source) override {
         if (source.find("good") == std::string::npos)
-            return fail(ErrorKind::kInvalid, "rtsp://***@10.0.0.9/bad: the user name or the password is wrong");
+            return fail(ErrorKind::kInvalid,
+                        "rtsp://***@10.0.0.9/bad: the user name or the password is wrong");
         SourceTrial out{std::chrono::milliseconds(1200), 1920, 1080, 25, picture_};
         return out;
     }

@@ -30,6 +30,13 @@ struct CameraStatus {
     std::string error;               // last one, in words; no secrets
 };
 
+// Which settings run.
+struct SettingsStatus {
+    int revision = 0;            // of the branch's managers; 0: the device's file alone
+    std::optional<int> refused;  // the newest, if it does not fit this device, …
+    std::string error;           // … and why
+};
+
 struct Status {
     bool running = false;
     std::string branch, device, version;
@@ -43,6 +50,7 @@ struct Status {
     std::optional<double> oldest_queued_s;        // age of the oldest row in the outbox
     std::optional<double> last_sent_s;            // since the last answer that took something
     std::map<std::string, std::int64_t> dropped;  // for want of room, by what it was
+    SettingsStatus config;
     std::vector<CameraStatus> cameras;
 };
 

@@ -55,6 +55,19 @@ Json sync_json(const Status& s) {
     return out;
 }
 
+Json config_json(const Status& s) {
+    Json out{{"revision", s.config.revision}};
+    out["refused"] = s.config.refused ? Json(*s.config.refused) : Json(nullptr);
+    if (!s.config.error.empty()) out["error"] = s.config.error;
+    return out;
+}
+
+void read_config(const Json& json, Status& s) {
+    s.config.revision = json.at("revision").get<int>();
+    if (!json.at("refused").is_null()) s.config.refused = json.at("refused").get<int>();
+    s.config.error = json.value("error", "");
+}
+
 // Absent in the documents of older services.
 void read_sync(const Json& json, Status& s) {
     const auto number = [&](const char* name) -> std::optional<double> {
@@ -110,6 +123,7 @@ std::string to_json(const Status& s) {
                       {"washes", s.summary.washes},
                       {"waits", s.summary.waits}};
     out["sync"] = sync_json(s);
+    out["config"] = config_json(s);
     out["cameras"] = cameras_json(s);
     return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -129,6 +143,7 @@ Result<Status> parse_status(const std::string& text) {
         s.summary = {summary.at("active_people").get<int>(), summary.at("haircuts").get<int>(),
                      summary.at("washes").get<int>(), summary.at("waits").get<int>()};
         if (json.contains("sync")) read_sync(json.at("sync"), s);
+        if (json.contains("config")) read_config(json.at("config"), s);
         for (const auto& camera : json.at("cameras"))
             s.cameras.push_back(camera_of(camera));
         return s;

@@ -38,7 +38,8 @@ Answer current_set(ApiContext& api) {
     const auto newest = newest_revision(api);
     if (!newest) return problem(newest.error());
     const char* origin = newest->revision > 0 ? "dashboard" : "file";
-    return with_etag(json_response(zone_set_json(*newest, origin, running_cameras(api.shop.now()))), newest->revision);
+    return with_etag(json_response(zone_set_json(*newest, origin, running_cameras(api.shop.now()))),
+                     newest->revision);
 }
 
 Problem stale(const ZoneRevision& newest) {

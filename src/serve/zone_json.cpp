@@ -160,7 +160,8 @@ void drop_defaults(Json& cameras, const std::array<ZoneDefaults, kZoneTypes>& de
             const ZoneDefaults& usual = defaults[static_cast<std::size_t>(type)];
             const auto drop = [&](const char* member, Duration value) {
                 const auto found = zone.find(member);
-                if (found != zone.end() && to_milli(found->get<double>()) == to_milli(to_seconds(value))) zone.erase(member);
+                if (found != zone.end() && to_milli(found->get<double>()) == to_milli(to_seconds(value)))
+                    zone.erase(member);
             };
             drop("threshold_s", usual.dwell);
             drop("grace_s", usual.grace);

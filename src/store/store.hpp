@@ -19,6 +19,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "events/event.hpp"
+#include "store/config_revision.hpp"
 #include "store/outbox.hpp"
 #include "zones/foot_map.hpp"
 
@@ -123,6 +124,14 @@ class Store {
     Result<std::vector<Loss>> make_room();
     // Readable by the service's user alone: the log-in at the server is kept here.
     Result<void> make_private();
+
+    // ---- Settings of managers (store_config.cpp), of this store's branch
+    // A revision as it was fetched; kept as kNew, unless it is known and runs or was refused. 50 are kept.
+    Result<void> keep_config(int revision, const std::string& settings);
+    Result<std::optional<ConfigRevision>> newest_config() const;  // fetched last
+    Result<std::optional<ConfigRevision>> running_config() const;
+    Result<void> config_runs(int revision);  // … and the one before does not any more
+    Result<void> config_refused(int revision, const std::string& why);
 
     // When each camera was being watched: heartbeat rows, so that a crash's gap is known afterwards.
     Result<void> alive(const std::string& camera, WallTime now);

@@ -29,8 +29,12 @@ Result<void> check_content(Database& database) {
 }
 
 Result<void> configure(Database& database, const StoreOptions& options) {
-    // auto_vacuum only takes effect before the first table, and before the journal mode makes the first page.
-    auto set = database.exec("PRAGMA auto_vacuum = INCREMENTAL");
+    // auto_vacuum only takes effect before the first table, and before the journal mode makes the first page. Later it
+    // would only be a write at each start.
+    constexpr std::int64_t kIncremental = 2;
+    const auto vacuum = database.number("PRAGMA auto_vacuum");
+    if (!vacuum) return tl::unexpected(vacuum.error());
+    auto set = *vacuum == kIncremental ? Result<void>() : database.exec("PRAGMA auto_vacuum = INCREMENTAL");
     if (!set) return set;
     {
         auto query = database.query("PRAGMA journal_mode = WAL");
@@ -46,6 +50,13 @@ Result<void> configure(Database& database, const StoreOptions& options) {
     set = database.exec(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 1000;"
         "PRAGMA journal_size_limit = 16777216; PRAGMA mmap_size = 0");
+    // A log whose last sync failed looks whole as long as the system has it in memory, and may have a hole on the disk:
+    // what came behind it would be lost with the power. So nothing is appended to a log of an earlier run.
+    // (A read first: SQLite keeps the lock of a change of the journal mode until the next statement.)
+    if (set)
+        if (const auto read = database.number("PRAGMA user_version"); !read)
+            return tl::unexpected(read.error());
+    if (set) set = database.query("PRAGMA wal_checkpoint(PASSIVE)").run();
     if (!set || options.max_bytes <= 0) return set;
     const auto page_size = database.number("PRAGMA page_size");
     if (!page_size) return tl::unexpected(page_size.error());

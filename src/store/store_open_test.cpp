@@ -341,6 +341,38 @@ TEST(StoreMigration, StoreOfEveryReleasedVersionIsBroughtForwardWithItsContent) 
         << "one frozen store per version: tests/golden/store";
 }
 
+// Everything that the schema says, however its text is laid out.
+std::string schema_of(const fs::path& file) {
+    return raw(
+        file,
+        "SELECT group_concat(line, char(10)) FROM (SELECT m.type || ' ' || m.name || ' ' || coalesce((SELECT "
+        "group_concat(c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || c.pk || ' ' || "
+        "coalesce(c.dflt_value, '-')) FROM pragma_table_info(m.name) AS c), (SELECT group_concat(i.name) "
+        "FROM "
+        "pragma_index_info(m.name) AS i)) AS line FROM sqlite_schema AS m WHERE m.name NOT LIKE 'sqlite_%' "
+        "ORDER BY m.name)");
+}
+
+TEST(StoreMigration, EveryVersionEndsInTheSameSchemaAndASecondOpeningChangesNothing) {
+    const TempFolder fresh;
+    ASSERT_TRUE(Store::open(fresh.options()));
+    const std::string schema = schema_of(fresh.file());
+    ASSERT_THAT(schema, HasSubstr("table events id BLOB"));
+    for (std::size_t version = 1; version <= migrations().size(); ++version) {
+        SCOPED_TRACE(version);
+        const TempFolder folder;
+        const std::string name = "tests/golden/store/v" + std::to_string(version) + ".sql";
+        ASSERT_EQ(raw(folder.file(), read_file(fs::path(CHAIRSIDE_SOURCE_DIR) / name)), "");
+        ASSERT_TRUE(Store::open(folder.options()));
+        EXPECT_EQ(schema_of(folder.file()), schema);
+        EXPECT_EQ(raw(folder.file(), "PRAGMA integrity_check"), "ok");
+        EXPECT_EQ(raw(folder.file(), "PRAGMA foreign_key_check"), "");
+        const std::string once = read_file(folder.file());
+        ASSERT_TRUE(Store::open(folder.options()));
+        EXPECT_TRUE(read_file(folder.file()) == once) << "not a byte";
+    }
+}
+
 std::unique_ptr<sqlite::Database> blank(const TempFolder& folder) {
     return sqlite::Database::open(folder.file(), sqlite::Mode::kWrite).value();
 }

@@ -14,8 +14,11 @@ struct DeviceStatus {
     int haircuts = 0, washes = 0, waits = 0;  // of the business day
     std::int64_t events_queued = 0, events_dead = 0, events_dropped = 0;
     std::optional<double> oldest_queued_s;
-    std::string last_error;           // of the cameras or of sending, in words; no secrets
-    std::string cameras_json = "[]";  // cameras[] of docs/formats/status.md
+    int config_revision = 0;            // of branch_config, that runs; 0: the device's file alone
+    std::optional<int> config_refused;  // the newest, if it does not fit this device …
+    std::string config_error;           // … and why
+    std::string last_error;             // of the cameras or of sending, in words; no secrets
+    std::string cameras_json = "[]";    // cameras[] of docs/formats/status.md
 };
 
 }  // namespace chairside

@@ -1,5 +1,6 @@
 #include "sync/requests.hpp"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "config/address.hpp"
@@ -21,7 +22,9 @@ constexpr const char* kGapFields = "branch_code,device_id,camera,started_at,ende
 constexpr const char* kStatusFields =
     "branch_code,device_id,boot_id,uptime_s,reported_at,version,active_tracks,active_people,haircuts,washes,"
     "waits,"
-    "events_queued,oldest_queued_s,events_dead,events_dropped,last_error,cameras";
+    "events_queued,oldest_queued_s,events_dead,events_dropped,last_error,cameras,config_revision,config_"
+    "refused,"
+    "config_error";
 
 std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -147,10 +150,49 @@ HttpRequest status_request(const SupabaseAccess& access, const std::string& toke
         {"events_dropped", s.events_dropped},
         {"last_error", s.last_error.empty() ? Json(nullptr) : Json(s.last_error.substr(0, kLongestError))},
         {"cameras", std::move(cameras)},
+        {"config_revision", s.config_revision},
+        {"config_refused", s.config_refused ? Json(*s.config_refused) : Json(nullptr)},
+        {"config_error",
+         s.config_error.empty() ? Json(nullptr) : Json(s.config_error.substr(0, kLongestError))},
     };
     auto request = upsert(access, token, "device_status", kStatusKey, kStatusFields, dump(row));
     request.timeout = kStatusTimeout;
     return request;
+}
+
+namespace {
+
+HttpRequest newest_config(const SupabaseAccess& access, const std::string& token, const char* columns) {
+    auto request = rest_request(access, token,
+                                std::string("branch_config?select=") + columns + "&branch_code=eq." +
+                                    percent_encoded(access.branch) + "&order=revision.desc&limit=1",
+                                "");
+    request.method = "GET";
+    request.timeout = kStatusTimeout;
+    return request;
+}
+
+}  // namespace
+
+HttpRequest config_number_request(const SupabaseAccess& access, const std::string& token) {
+    return newest_config(access, token, "revision");
+}
+
+HttpRequest config_request(const SupabaseAccess& access, const std::string& token) {
+    return newest_config(access, token, "revision,settings");
+}
+
+std::optional<ConfigAnswer> read_config_answer(const std::string& body) {
+    const Json json = Json::parse(body, nullptr, false);
+    if (!json.is_array() || json.size() > 1) return std::nullopt;
+    if (json.empty()) return ConfigAnswer{};
+    const Json& row = json.front();
+    const auto revision = row.is_object() ? row.find("revision") : row.end();
+    if (!row.is_object() || revision == row.end() || !revision->is_number_integer()) return std::nullopt;
+    const auto number = revision->get<std::int64_t>();
+    if (number < 1 || number > std::numeric_limits<int>::max()) return std::nullopt;
+    const auto settings = row.find("settings");
+    return ConfigAnswer{static_cast<int>(number), settings == row.end() ? "" : dump(*settings)};
 }
 
 HttpRequest check_request(const SupabaseAccess& access, const std::string& token) {

@@ -42,6 +42,15 @@ HttpRequest gaps_request(const SupabaseAccess& access, const std::string& token,
 HttpRequest status_request(const SupabaseAccess& access, const std::string& token, const DeviceStatus& status,
                            WallTime now);
 
+// The number of the newest revision of branch_config, and its settings; answered with a list of one row or none.
+HttpRequest config_number_request(const SupabaseAccess& access, const std::string& token);
+HttpRequest config_request(const SupabaseAccess& access, const std::string& token);
+struct ConfigAnswer {
+    int revision = 0;      // 0: nobody has set anything
+    std::string settings;  // JSON; empty where only the number was asked for
+};
+std::optional<ConfigAnswer> read_config_answer(const std::string& body);
+
 // For the connection test: who the project thinks we are.
 HttpRequest check_request(const SupabaseAccess& access, const std::string& token);
 struct CheckAnswer {

@@ -94,12 +94,18 @@ std::optional<Decision> SupabaseClient::ensure_token(bool renew) {
     return as_decision(logged_in);
 }
 
-Decision SupabaseClient::perform(const Build& build) {
+Decision SupabaseClient::perform(const Build& build, std::string* body) {
     if (auto failed = ensure_token(false)) return *failed;
-    Decision decision = decide(exchange(build(tokens_->access)));
+    const auto send = [&] {
+        HttpOutcome outcome = exchange(build(tokens_->access));
+        const Decision decision = decide(outcome);
+        if (body != nullptr) *body = std::move(outcome.answer.body);
+        return decision;
+    };
+    Decision decision = send();
     if (decision.action != SyncAction::kRefreshToken) return decision;
     if (auto failed = ensure_token(true)) return *failed;
-    decision = decide(exchange(build(tokens_->access)));
+    decision = send();
     if (decision.action != SyncAction::kRefreshToken) return decision;
     // A fresh token is refused as well. The next try begins with the password.
     tokens_.reset();
@@ -120,6 +126,20 @@ Decision SupabaseClient::submit(std::span<const Gap> gaps) {
 Decision SupabaseClient::report(const DeviceStatus& status) {
     return perform(
         [&](const std::string& token) { return status_request(access_, token, status, clock_.wall_now()); });
+}
+Decision SupabaseClient::newest_config(bool with_settings, ConfigAnswer& out) {
+    std::string body;
+    Decision decision = perform(
+        [&](const std::string& token) {
+            return with_settings ? config_request(access_, token) : config_number_request(access_, token);
+        },
+        &body);
+    if (decision.action != SyncAction::kDone) return decision;
+    if (auto answer = read_config_answer(body)) {
+        out = std::move(*answer);
+        return decision;
+    }
+    return {SyncAction::kHold, "the answer about branch_config is not understood", decision.http};
 }
 
 // ---- The connection test

@@ -39,6 +39,8 @@ class SupabaseClient {
     Decision revise(const OutboxRow& row);
     Decision submit(std::span<const Gap> gaps);
     Decision report(const DeviceStatus& status);
+    // The newest settings of managers, or only their number; `out` is set where the decision is kDone.
+    Decision newest_config(bool with_settings, ConfigAnswer& out);
 
     // What a person needs to know, from the first step that fails or to the end.
     struct Finding {
@@ -53,7 +55,8 @@ class SupabaseClient {
 
   private:
     using Build = std::function<HttpRequest(const std::string& token)>;
-    Decision perform(const Build& build);
+    // `body`: where the answer's goes.
+    Decision perform(const Build& build, std::string* body = nullptr);
     HttpOutcome exchange(const HttpRequest& request);
     // A usable access token in tokens_, or why there is none.
     std::optional<Decision> ensure_token(bool renew);

@@ -42,7 +42,7 @@ SyncEngine::SyncEngine(Store& store, SupabaseClient& client, const Clock& clock,
       settings_(settings),
       status_(std::move(status)),
       gap_rows_(kGapRows) {
-    heartbeat_at_ = gaps_at_ = ready_at_ = clock_.mono_now();
+    heartbeat_at_ = gaps_at_ = config_at_ = ready_at_ = clock_.mono_now();
     state_.with([](SyncState& s) { s.state = "starting"; });
 }
 
@@ -51,8 +51,8 @@ SyncState SyncEngine::state() const {
 }
 
 void SyncEngine::now() {
-    ready_at_ = heartbeat_at_ = gaps_at_ = suspects_at_ = clock_.mono_now();
-    for (Hold* hold : {&heartbeats_, &gaps_, &events_})
+    ready_at_ = heartbeat_at_ = gaps_at_ = config_at_ = suspects_at_ = clock_.mono_now();
+    for (Hold* hold : {&heartbeats_, &gaps_, &events_, &config_})
         hold->until = clock_.mono_now();
 }
 
@@ -70,6 +70,8 @@ Duration SyncEngine::step() {
         // With the breaker open only one small request goes; events first, they are what matters.
         auto outcome = breaker_.closed() && heartbeat_due(now) ? send_heartbeat() : std::nullopt;
         if (!outcome && breaker_.closed() && now >= gaps_at_ && !gaps_.active(now)) outcome = send_gaps();
+        if (!outcome && breaker_.closed() && now >= config_at_ && !config_.active(now))
+            outcome = look_for_config();
         if (!outcome && !events_.active(now)) outcome = send_events();
         if (!outcome && heartbeat_due(now)) outcome = send_heartbeat();
         if (!outcome) wait = kLook;
@@ -313,8 +315,8 @@ void SyncEngine::reached() {
 
 void SyncEngine::succeeded() {
     reached();
-    const bool clean =
-        heartbeats_.words.empty() && gaps_.words.empty() && events_.words.empty() && suspects_.empty();
+    const bool clean = heartbeats_.words.empty() && gaps_.words.empty() && events_.words.empty() &&
+                       config_.words.empty() && suspects_.empty();
     state_.with([&](SyncState& s) {
         s.last_success = clock_.wall_now();
         if (clean) s.last_error.clear();
@@ -368,7 +370,7 @@ void SyncEngine::publish(Duration wait) {
         s.clock_offset = client_.clock_offset();
         s.next_try_in = std::nullopt;
         s.state = wait == Duration(0) ? "sending" : "ok";
-        for (const Hold* hold : {&heartbeats_, &gaps_, &events_}) {
+        for (const Hold* hold : {&heartbeats_, &gaps_, &events_, &config_}) {
             if (hold->words.empty()) continue;
             s.state = "held";
             if (now < hold->until) s.next_try_in = hold->until - now;

@@ -2,7 +2,8 @@
 // What to send next, and what to do about the answer: one step at a time, with the time from outside, so that
 // weeks of a bad network pass in a test within a second.
 //
-// Operation: heartbeats when due, then gaps, then events by sequence. A batch that fails for a row is halved
+// Operation: heartbeats when due, then gaps, then events by sequence; now and then a look for settings of managers,
+// which go into the store and wait there for whoever applies them. A batch that fails for a row is halved
 // until the row stands alone; the others go. Rows are held in memory only as far as one batch (500 rows, 256 KiB).
 // Threads: step() from one; state() from any. Failure: kept as words in state(); a store that does not answer is
 // tried again.
@@ -24,6 +25,8 @@ class SyncEngine {
   public:
     struct Settings {
         Duration heartbeat_interval = std::chrono::seconds(30);
+        Duration config_interval =
+            std::chrono::minutes(2);  // between looks for settings of managers; 0: never
     };
     // All references must outlive the engine. No `status`: no heartbeats.
     SyncEngine(Store& store, SupabaseClient& client, const Clock& clock, Random& random, Settings settings,
@@ -50,6 +53,7 @@ class SyncEngine {
     std::optional<Outcome> send_heartbeat();
     std::optional<Outcome> send_gaps();
     std::optional<Outcome> send_events();
+    std::optional<Outcome> look_for_config();
     bool fetch();
     bool witness_is_taken();
     void suspect(const OutboxRow& row);
@@ -80,8 +84,8 @@ class SyncEngine {
     MonoTime ready_at_{};  // nothing before
     BatchSize batch_;
     std::size_t gap_rows_;
-    MonoTime heartbeat_at_{}, gaps_at_{};
-    Hold heartbeats_, gaps_, events_;
+    MonoTime heartbeat_at_{}, gaps_at_{}, config_at_{};
+    Hold heartbeats_, gaps_, events_, config_;
     std::vector<std::vector<OutboxRow>> pieces_;  // the back goes next
     // A row that the server took in this run. Sending it again changes nothing there, and shows whether a refusal is
     // about the row or about the device.

@@ -45,6 +45,11 @@ std::vector<ZonePlace> places_of(const std::vector<CameraConfig>& cameras) {
 
 StepEvidence::StepEvidence(StepSettings settings, const std::vector<ZonePlace>& places)
     : settings_(settings) {
+    move_places(places);
+}
+
+void StepEvidence::move_places(const std::vector<ZonePlace>& places) {
+    places_.clear();
     for (const ZonePlace& place : places)
         places_[{place.camera, place.zone}] = place.middle;
 }

@@ -38,6 +38,7 @@ std::vector<ZonePlace> places_of(const std::string& camera, const std::vector<Zo
 class StepEvidence {
   public:
     StepEvidence(StepSettings settings, const std::vector<ZonePlace>& places);
+    void move_places(const std::vector<ZonePlace>& places);  // walking times learned so far stay
 
     // A number for "cannot be" is below -100. leaving_rate: how often people of from's type leave, 1/s.
     double log_odds(const Event& from, const Event& to, double leaving_rate) const;

@@ -27,6 +27,11 @@ bool same_place(const Event& a, const Event& b) {
 VisitLinker::VisitLinker(VisitSettings settings, const std::vector<ZonePlace>& places)
     : settings_(settings), evidence_(settings.steps, places) {}
 
+void VisitLinker::reconfigure(Duration same_service_within, const std::vector<ZonePlace>& places) {
+    settings_.same_service_within = same_service_within;
+    evidence_.move_places(places);
+}
+
 void VisitLinker::restore(const std::vector<Event>& events) {
     for (const Event& event : events) {
         Node& node = nodes_[event.id];

@@ -30,6 +30,9 @@ class VisitLinker {
   public:
     VisitLinker(VisitSettings settings, const std::vector<ZonePlace>& places);
 
+    // Other settings and places from the next link() on; visits that were told stay.
+    void reconfigure(Duration same_service_within, const std::vector<ZonePlace>& places);
+
     // Events of an earlier run, with their visits, in order of their start. Before the first link().
     void restore(const std::vector<Event>& events);
     // The same events with visit and part_of set, then earlier ones whose visit changed by them, each with a revision

@@ -31,6 +31,12 @@ bool inside(const std::vector<ZoneConfig>& zones, const Box& box, int width, int
 }  // namespace
 
 StillThings::StillThings(const std::vector<ZoneConfig>& zones, StillSettings settings) : settings_(settings) {
+    rezone(zones);
+}
+
+void StillThings::rezone(const std::vector<ZoneConfig>& zones) {
+    seats_.clear();
+    others_.clear();
     for (const ZoneConfig& zone : zones)
         (zone.type == ZoneType::kWait ? others_ : seats_).push_back(zone);
 }

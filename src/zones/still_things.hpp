@@ -38,6 +38,8 @@ class StillThings {
     // the next call.
     const std::vector<Box>& apply(Detections& frame);
     int learned() const;
+    // Other zones from the next frame on; what was learned stays.
+    void rezone(const std::vector<ZoneConfig>& zones);
 
     static constexpr std::size_t kMost = 64;
 

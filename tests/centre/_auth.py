@@ -49,6 +49,12 @@ class Auth:
             self.users[email] = (user, salt, self._hash(password, salt), role)
         return user
 
+    def remove_user(self, user):
+        with self.owner() as cursor:
+            cursor.execute("delete from auth.users where id = %s", [user])
+        with self.lock:
+            self.users = {email: known for email, known in self.users.items() if known[0] != user}
+
     def set_password(self, email, password):
         with self.lock:
             user, salt, _, role = self.users[email]

@@ -225,6 +225,11 @@ class Handler(BaseHTTPRequestHandler):
                 raise _auth.Refused(403, "not_admin", "User not allowed")
             given = json.loads(body)
             return 200, {"id": project.auth.add_user(given["email"], given["password"], given.get("role", "authenticated"))}, []
+        if url.path.startswith("/auth/v1/admin/users/") and self.command == "DELETE":
+            if key != SECRET:
+                raise _auth.Refused(403, "not_admin", "User not allowed")
+            project.auth.remove_user(url.path.rsplit("/", 1)[1])
+            return 200, {}, []
         if not url.path.startswith("/rest/v1/"):
             return 404, {"message": "no Route matched with those values"}, []
         claims = self.claims(key, fault)

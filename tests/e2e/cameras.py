@@ -36,15 +36,17 @@ class Rtsp(e2e.Case):
         def camera():
             return (self.status(config) or {"cameras": [{"state": "none", "frames": 0, "active_tracks": 0}]})["cameras"][0]
 
-        self.wait_for("pictures", lambda: camera()["state"] == "ok" and camera()["frames"] > 30)
-        self.wait_for("people", lambda: camera()["active_tracks"] > 0)
-        self.assertAlmostEqual(camera()["fps"], 10, delta=4)
+        self.wait_for("pictures", lambda: camera()["state"] == "ok" and camera()["frames"] > 30, seconds=120)
+        self.wait_for("people", lambda: camera()["active_tracks"] > 0, seconds=120)
+        # Of 10 frames a second; a busy machine analyses fewer, and never more.
+        self.assertLess(0, camera()["fps"])
+        self.assertLess(camera()["fps"], 14)
         server.kill()
         server.wait()
-        self.wait_for("the loss", lambda: camera()["state"] in ("degraded", "offline"))
+        self.wait_for("the loss", lambda: camera()["state"] in ("degraded", "offline"), seconds=120)
         self.assertTrue(camera()["error"], "the status says why")
         self.serve(port)
-        self.wait_for("the return", lambda: camera()["state"] == "ok", seconds=45)
+        self.wait_for("the return", lambda: camera()["state"] == "ok", seconds=120)
         self.stop(process)
 
     def test_a_host_that_is_down_does_not_stop_the_service(self):
@@ -94,7 +96,7 @@ class Files(e2e.Case):
         process = self.start(e2e.CHAIRSIDE, "run", "--config", config)
         self.wait_for("the service", lambda: self.status(config))
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(timeout=6), 0)
+        self.assertEqual(process.wait(timeout=30), 0)
 
 
 if __name__ == "__main__":

@@ -79,10 +79,13 @@ class RunSample(e2e.Case):
 class Stopping(e2e.Case):
     def setUp(self):
         super().setUp()
-        zones = """
-      - {name: all, type: WAIT, capacity: 20, dwell_time: 2, grace: 8, polygon: [[0, 0], [1, 0], [1, 1], [0, 1]]}
+        self.path = self.everywhere(grace=8)
+
+    def everywhere(self, grace):
+        zones = f"""
+      - {{name: all, type: WAIT, capacity: 20, dwell_time: 2, grace: {grace}, polygon: [[0, 0], [1, 0], [1, 1], [0, 1]]}}
 """
-        self.path = self.config(camera="    realtime: true\n    loop: true", zones=zones)
+        return self.config(camera="    realtime: true\n    loop: true", zones=zones)
 
     def run_until_counted(self):
         process = self.start(e2e.CHAIRSIDE, "run", "--config", self.path)
@@ -107,13 +110,16 @@ class Stopping(e2e.Case):
         self.assertGreater(status["events_queued"], 0)
         camera = status["cameras"][0]
         self.assertEqual((camera["id"], camera["state"]), ("street", "ok"))
-        self.assertAlmostEqual(camera["fps"], 10, delta=3)
-        self.assertLess(camera["last_frame_age_s"], 2)
+        # Of 10 frames a second; a busy machine analyses fewer, and never more.
+        self.assertLess(0, camera["fps"])
+        self.assertLess(camera["fps"], 13)
+        self.assertLess(camera["last_frame_age_s"], 5)
         self.stop(process)
         gone = self.chairside("status", "--config", self.path)
         self.assertEqual(gone.returncode, 4)
 
     def test_after_a_kill_within_the_grace_the_sessions_go_on(self):
+        self.path = self.everywhere(grace=300)  # however long a busy machine takes to start again
         process = self.run_until_counted()
         process.kill()
         process.wait()
@@ -125,20 +131,20 @@ class Stopping(e2e.Case):
         self.stop(process)
 
     def test_after_a_kill_and_a_long_pause_the_sessions_are_closed_at_the_last_time_seen(self):
+        self.path = self.everywhere(grace=3)
         process = self.run_until_counted()
         time.sleep(1.5)  # one tick of the last-seen times
         process.kill()
         process.wait()
         killed = time.time()
         before = self.open_events()
-        time.sleep(9)  # longer than the grace
+        time.sleep(4)  # longer than the grace
         process = self.start(e2e.CHAIRSIDE, "run", "--config", self.path)
         self.wait_for("the service", lambda: self.status(self.path))
         self.assertEqual(set(self.states(before).values()), {"closed"})
         store = sqlite3.connect(f"file:{self.dir}/store.db?mode=ro", uri=True)
-        ends = [row[0] / 1e6 for row in store.execute("SELECT end_us FROM events WHERE state = 'closed'")]
-        self.assertTrue(all(abs(end - killed) < 12 for end in ends), "ended when last seen, not when the service came back")
-        self.assertTrue(all(end < killed + 1 for end in ends))
+        ends = [store.execute("SELECT end_us / 1e6 FROM events WHERE hex(id) = ?", (event,)).fetchone()[0] for event in before]
+        self.assertTrue(all(killed - 30 < end < killed + 1 for end in ends), "ended when last seen, not when the service came back")
         self.stop(process)
 
 

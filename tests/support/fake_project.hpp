@@ -56,6 +56,7 @@ class FakeProject final : public Transport {
     std::map<std::string, Row> events;
     std::map<std::string, Json> gaps;  // by camera and start
     Json status;
+    std::map<int, Json> configs;  // branch_config by revision
     std::vector<HttpRequest> requests;
     int logins = 0, refreshes = 0, heartbeats = 0;
     std::size_t largest_batch = 0;
@@ -159,6 +160,7 @@ class FakeProject final : public Transport {
         if (refuse_all)
             return error(403, "42501",
                          "new row violates row-level security policy for table \"" + table + "\"");
+        if (table == "branch_config") return newest_config(request);
         if (branch_unknown) return error(409, "23503", "insert or update violates foreign key constraint");
         const Json parsed = Json::parse(request.body);
         const Json rows = parsed.is_array() ? parsed : Json::array({parsed});
@@ -174,6 +176,19 @@ class FakeProject final : public Transport {
             answer.headers["preference-applied"] =
                 "resolution=merge-duplicates, return=minimal, missing=default";
         return answer;
+    }
+
+    HttpAnswer newest_config(const HttpRequest& request) const {
+        if (request.method != "GET" || !request.body.empty() ||
+            request.path.find("&order=revision.desc&limit=1") == std::string::npos)
+            return error(400, "PGRST100", "failed to parse");
+        Json rows = Json::array();
+        if (!configs.empty()) {
+            rows.push_back({{"revision", configs.rbegin()->first}});
+            if (request.path.find("select=revision,settings&") != std::string::npos)
+                rows[0]["settings"] = configs.rbegin()->second;
+        }
+        return {200, {{"content-range", rows.empty() ? "*/*" : "0-0/*"}}, rows.dump()};
     }
 
     HttpAnswer keep_status(const Json& rows) {

@@ -61,6 +61,12 @@ class Stage {
         note(tracker_.update(map_.place(tracks, detections)));
     }
 
+    // Other zones from the next frame on.
+    void rezone(const std::vector<ZoneConfig>& zones) {
+        map_ = ZoneMap(zones);
+        note(tracker_.rezone(zones));
+    }
+
     void note(const EventChanges& changes) {
         for (const Event& event : changes.events) {
             const auto known = events_.find(event.id);

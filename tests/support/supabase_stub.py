@@ -4,15 +4,18 @@
   supabase_stub.py [--faults SHARE] [--seed N] [--token-life S]
 
 Prints its port. It has the log-in (/auth/v1/token, refresh tokens that rotate), upserts of events, gaps and device_status
-that never go back a revision, and rpc/device_check. With --faults a share of the requests ends in one of: nothing
-arrives; done but the reply is lost, or half of it; late; 429 or 503 with Retry-After; 500; expired token.
+that never go back a revision, branch_config, and rpc/device_check. With --faults a share of the requests ends in one of:
+nothing arrives; done but the reply is lost, or half of it (cut in its head or its body); late; 429 or 503 with
+Retry-After; 500; expired token; done, but the server's clock is hours off.
 
-  GET  /_/events   {"event id": revision}      GET /_/seen   counts of requests, log-ins, faults
+  GET  /_/events   {"event id": revision}      GET /_/seen   counts of requests, log-ins, and faults, also by kind
+  POST /_/config   {"revision": 3, "settings": {…}}: a manager saves
   POST /_/set      {"faults": 0.2, "bad": ["event id"], "branch": "OTHER", "password": "…", "missing": ["gaps"],
                     "clock_s": 3600, "silent_s": 10}
 """
 import argparse
 import email.utils
+import io
 import json
 import random
 import socket
@@ -25,6 +28,8 @@ from urllib.parse import parse_qs, urlsplit
 
 KEY = "sb_publishable_stub"
 EMAIL = "pc@devices.example"
+FAULTS = ("reset", "lost reply", "half head", "half reply", "late", "wrong clock", 429, 503, 500)
+FAULTS_OF_REST = FAULTS + ("expired",)
 
 
 class Project:
@@ -38,14 +43,27 @@ class Project:
         self.token_life = options.token_life
         self.events, self.gaps, self.status = {}, {}, {}
         self.tokens, self.refresh, self.serial = {}, "", 0
-        self.seen = {"requests": 0, "logins": 0, "refreshes": 0, "faults": 0, "rows": 0, "largest": 0}
+        self.seen = {"requests": 0, "logins": 0, "refreshes": 0, "faults": 0, "rows": 0, "largest": 0,
+                     "kinds": {str(kind): 0 for kind in FAULTS_OF_REST}}
+        self.configs = {}
 
     def fault(self, rest):
         if self.random.random() >= self.set["faults"]:
             return None
         self.seen["faults"] += 1
-        kinds = ["reset", "lost reply", "half reply", "late", 429, 503, 500]
-        return self.random.choice(kinds + ["expired"] if rest else kinds)
+        kind = self.random.choice(FAULTS_OF_REST if rest else FAULTS)
+        self.seen["kinds"][str(kind)] += 1
+        return kind
+
+    def newest_config(self, query):
+        """select=revision or revision,settings; order=revision.desc&limit=1"""
+        if "order=revision.desc" not in query or "limit=1" not in query:
+            return 400, {"code": "PGRST100", "message": "the stub knows no such query"}
+        newest = max(self.configs, default=None)
+        if newest is None:
+            return 200, []
+        row = {"revision": newest, "settings": self.configs[newest]}
+        return 200, [row if "select=revision,settings" in query else {"revision": newest}]
 
     def login(self, grant, body):
         if grant == "password":
@@ -90,23 +108,31 @@ class Project:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     project = None
+    clock_fault_s = 0
 
     def log_message(self, *_):
         pass
 
     def date_time_string(self, timestamp=None):
-        return email.utils.formatdate((timestamp or time.time()) + self.project.set["clock_s"], usegmt=True)
+        return email.utils.formatdate((timestamp or time.time()) + self.project.set["clock_s"] + self.clock_fault_s, usegmt=True)
 
-    def answer(self, status, body=None, headers=(), half=False):
+    def answer(self, status, body=None, headers=(), fault=None):
+        """With `half head` or `half reply` it ends in the middle of the one or of the other, and so does the connection."""
         data = b"" if body is None else json.dumps(body).encode()
+        to, self.wfile = self.wfile, io.BytesIO()
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data) + (100 if half else 0)))
+        self.send_header("Content-Length", str(len(data) + (100 if fault == "half reply" else 0)))
         self.end_headers()
-        self.wfile.write(data)
-        if half:
+        head, self.wfile = self.wfile.getvalue(), to
+        if fault == "half head":
+            head, data = head[:len(head) // 2], b""
+        elif fault == "half reply":
+            data = data[:(len(data) + 1) // 2]
+        self.wfile.write(head + data)
+        if fault in ("half head", "half reply"):
             self.close_connection = True
 
     def reset(self):
@@ -114,6 +140,8 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def do_GET(self):
+        if not self.path.startswith("/_/"):
+            return self.do_POST()
         with self.project.lock:
             what = {"/_/events": self.project.events, "/_/seen": self.project.seen, "/_/status": self.project.status,
                     "/_/gaps": list(self.project.gaps.values())}.get(self.path)
@@ -130,6 +158,11 @@ class Handler(BaseHTTPRequestHandler):
             with project.lock:
                 project.set.update(json.loads(body))
             return self.answer(200, {})
+        if url.path == "/_/config":
+            with project.lock:
+                given = json.loads(body)
+                project.configs[given["revision"]] = given["settings"]
+            return self.answer(200, {})
         with project.lock:
             project.seen["requests"] += 1
             fault = project.fault(url.path.startswith("/rest/"))
@@ -139,13 +172,15 @@ class Handler(BaseHTTPRequestHandler):
             return self.reset()
         if fault == "late":
             time.sleep(project.random.random() * 0.3)
+        self.clock_fault_s = project.random.choice((-1, 1)) * project.random.randrange(600, 7 * 86400) if fault == "wrong clock" else 0
         if isinstance(fault, int):
-            return self.answer(fault, {"message": "fault"}, [("Retry-After", "0")] if fault != 500 else [])
+            wait = str(project.random.choice((0, 1)))
+            return self.answer(fault, {"message": "fault"}, [("Retry-After", wait)] if fault != 500 else [])
         with project.lock:
             status, said, headers = self.serve(url, json.loads(body or b"null"), fault)
         if fault == "lost reply":
             return self.reset()
-        return self.answer(status, said, headers, half=fault == "half reply")
+        return self.answer(status, said, headers, fault)
 
     def serve(self, url, body, fault):
         project = self.project
@@ -159,6 +194,9 @@ class Handler(BaseHTTPRequestHandler):
         table = url.path.removeprefix("/rest/v1/")
         if table == "rpc/device_check":
             return 200, {"branch_code": project.set["branch"], "device_id": project.set["device"]}, [("Content-Range", "0-0/*")]
+        if self.command == "GET" and table == "branch_config":
+            status, said = project.newest_config(url.query)
+            return status, said, [("Content-Range", "0-0/*" if said else "*/*")]
         prefer = self.headers.get("Prefer", "")
         if "resolution=merge-duplicates" not in prefer or "on_conflict=" not in url.query:
             return 400, {"code": "PGRST000", "message": "not an upsert"}, []

@@ -1,11 +1,11 @@
 // A service without cameras, for the kill test and the benchmark: writes events into a store and sends them.
 //
 //   sync_worker fill STORE COUNT FIRST               writes events FIRST…, each of one revision, in large transactions
-//   sync_worker work STORE URL PASSWORD FIRST        writes events FIRST… one by one, each of three revisions, and
-//                                                    sends them, until it is killed
+//   sync_worker work STORE URL PASSWORD FIRST [CLOCK]  writes events FIRST… one by one, each of three revisions, and
+//                                                    sends them, until it is killed. CLOCK: so many seconds off
 //   sync_worker drain STORE URL PASSWORD SECONDS     sends until nothing waits
 //   sync_worker list STORE                           every event of the store: id, revision
-// Prints on fill and drain: rows, seconds, and the largest resident size in KB.
+// Prints on fill and drain: rows, seconds, the largest resident size in KB, and seconds of processor time.
 
 #include <sys/resource.h>
 
@@ -60,7 +60,11 @@ void report(const char* what, std::int64_t rows, std::chrono::steady_clock::time
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    std::printf("%s %lld %.3f %ld\n", what, static_cast<long long>(rows), took.count(), usage.ru_maxrss);
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+    };
+    std::printf("%s %lld %.3f %ld %.3f\n", what, static_cast<long long>(rows), took.count(), usage.ru_maxrss,
+                seconds(usage.ru_utime) + seconds(usage.ru_stime));
 }
 
 int fill(Store& store, std::int64_t count, std::int64_t first) {
@@ -78,8 +82,19 @@ int fill(Store& store, std::int64_t count, std::int64_t first) {
     return 0;
 }
 
-int work(Store& store, const SupabaseAccess& to, std::int64_t first) {
-    const SystemClock clock;
+// A PC whose clock was set wrong.
+class WrongClock final : public Clock {
+  public:
+    explicit WrongClock(double off_s) : off_(from_seconds(off_s)) {}
+    MonoTime mono_now() const override { return system_.mono_now(); }
+    WallTime wall_now() const override { return system_.wall_now() + off_; }
+
+  private:
+    const SystemClock system_;
+    const Duration off_;
+};
+
+int work(Store& store, const SupabaseAccess& to, std::int64_t first, const Clock& clock) {
     SyncOptions options;
     options.access = to;
     options.start_delay = 0s;
@@ -130,7 +145,7 @@ int list(const Store& store) {
 
 int main(int argc, char** argv) {
     const std::string what = argc > 1 ? argv[1] : "";
-    const bool known = (what == "fill" && argc == 5) || (what == "work" && argc == 6) ||
+    const bool known = (what == "fill" && argc == 5) || (what == "work" && (argc == 6 || argc == 7)) ||
                        (what == "drain" && argc == 6) || (what == "list" && argc == 3);
     if (!known) {
         std::fprintf(stderr, "usage: see the head of tests/sync/sync_worker.cpp\n");
@@ -139,14 +154,16 @@ int main(int argc, char** argv) {
     LogOptions quiet;
     quiet.level = LogLevel::kError;
     (void)init_log(quiet);
+    const WrongClock clock(what == "work" && argc == 7 ? std::atof(argv[6]) : 0);
     StoreOptions options;
+    options.clock = &clock;
     options.path = argv[2];
     options.branch = kBranch;
     options.device = kDevice;
     auto store = Store::open(options);
     if (!store) return fail_with(store.error());
     if (what == "fill") return fill(**store, std::atoll(argv[3]), std::atoll(argv[4]));
-    if (what == "work") return work(**store, access(argv[3], argv[4]), std::atoll(argv[5]));
+    if (what == "work") return work(**store, access(argv[3], argv[4]), std::atoll(argv[5]), clock);
     if (what == "drain") return drain(**store, access(argv[3], argv[4]), std::atof(argv[5]));
     return list(**store);
 }

@@ -116,6 +116,14 @@ class Scripts(Folder):
         state = Path(f"/proc/{output.split()[0]}/stat")
         self.assertTrue(not state.exists() or state.read_text().split()[2] == "Z")
 
+    def test_scripts_run_two_at_once_and_are_told_in_order(self):
+        meet = self.folder / "meet"
+        wait = f"for _ in $(seq 600); do [ -e {meet} ] && exit 0; sleep 0.1; done; exit 1\n"
+        first, second = self.write("a.sh", wait), self.write("b.sh", f"touch {meet}\n")
+        alone = self.write("c.sh", "# alone\nexit 77\n")
+        found = check_scripts.run_scripts([str(alone), str(first), str(second)])
+        self.assertEqual([row[:2] for row in found], [("c.sh", "skipped"), ("a.sh", "passed"), ("b.sh", "passed")])
+
     def test_unittest_counts_each_case(self):
         self.write("test_x.py", "import unittest\nclass T(unittest.TestCase):\n    def test_a(self): pass\n"
                                 "    def test_b(self): self.fail('no')\n    def test_c(self): self.skipTest('why')\n")
