@@ -91,6 +91,61 @@ void read_some(Reader& reader, std::vector<double>& delays_ms) {
     });
 }
 
+// A session each, as browsers have. Its cookie; empty if there is none to be had.
+std::string begin_session(int port) {
+    const int asking = connect_reader(port, false);
+    const std::string ask = "GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    (void)!::send(asking, ask.data(), ask.size(), 0);
+    std::string answer(16384, '\0');
+    const ssize_t n = ::recv(asking, answer.data(), answer.size(), MSG_WAITALL);
+    answer.resize(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+    ::close(asking);
+    const auto at = answer.find("chairside_session=");
+    return at == std::string::npos ? std::string() : answer.substr(at, answer.find(';', at) - at);
+}
+
+// Gives the descriptor that tells of those that read.
+int begin_reading(std::vector<Reader>& readers, int port) {
+    const int poll = ::epoll_create1(0);
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+        Reader& reader = readers[i];
+        reader.stalled = i % 2 == 1;
+        const std::string cookie = begin_session(port);
+        if (cookie.empty()) return -1;
+        reader.socket = connect_reader(port, reader.stalled);
+        const std::string request = stream_request(cookie);
+        (void)!::send(reader.socket, request.data(), request.size(), 0);
+        epoll_event interest{.events = EPOLLIN, .data = {.u64 = i}};
+        if (!reader.stalled) ::epoll_ctl(poll, EPOLL_CTL_ADD, reader.socket, &interest);
+    }
+    return poll;
+}
+
+void publish(Dashboard& dashboard, int seconds) {
+    for (int i = 0; i < seconds * kEventsPerSecond; ++i) {
+        Event event = store_test::event_of(static_cast<std::uint64_t>(i + 1));
+        char text[32];
+        std::snprintf(text, sizeof text, "%.6f", now_s());
+        event.metadata = {{"sent", text}};
+        dashboard.event_stored(event);
+        dashboard.changed();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1000 / kEventsPerSecond));
+    }
+}
+
+std::vector<double> read_for(int poll, std::vector<Reader>& readers, int seconds) {
+    std::vector<double> delays_ms;
+    const double end = now_s() + seconds;
+    while (now_s() < end) {
+        epoll_event events[256];
+        const int n = ::epoll_wait(poll, events, 256, 100);
+        for (int i = 0; i < n; ++i)
+            read_some(readers[events[i].data.u64], delays_ms);
+    }
+    std::sort(delays_ms.begin(), delays_ms.end());
+    return delays_ms;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,48 +164,12 @@ int main(int argc, char** argv) {
     const auto dashboard = Dashboard::start(config, shop, *store, clock, limits).value();
 
     std::vector<Reader> readers(static_cast<std::size_t>(count));
-    const int poll = ::epoll_create1(0);
-    for (std::size_t i = 0; i < readers.size(); ++i) {
-        Reader& reader = readers[i];
-        reader.stalled = i % 2 == 1;
-        // A session each, as browsers have.
-        const int asking = connect_reader(dashboard->port(), false);
-        const std::string ask =
-            "GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-        (void)!::send(asking, ask.data(), ask.size(), 0);
-        std::string answer(16384, '\0');
-        const ssize_t n = ::recv(asking, answer.data(), answer.size(), MSG_WAITALL);
-        answer.resize(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
-        ::close(asking);
-        const auto at = answer.find("chairside_session=");
-        if (at == std::string::npos) return std::fprintf(stderr, "no session: %s\n", answer.c_str()), 1;
-        reader.socket = connect_reader(dashboard->port(), reader.stalled);
-        const std::string request = stream_request(answer.substr(at, answer.find(';', at) - at));
-        (void)!::send(reader.socket, request.data(), request.size(), 0);
-        epoll_event interest{.events = EPOLLIN, .data = {.u64 = i}};
-        if (!reader.stalled) ::epoll_ctl(poll, EPOLL_CTL_ADD, reader.socket, &interest);
-    }
+    const int poll = begin_reading(readers, dashboard->port());
+    if (poll < 0) return std::fprintf(stderr, "no session was given\n"), 1;
     std::this_thread::sleep_for(std::chrono::seconds(2));
     const double memory_before = memory_mb();
-    std::thread publisher([&, seconds] {
-        for (int i = 0; i < seconds * kEventsPerSecond; ++i) {
-            Event event = store_test::event_of(static_cast<std::uint64_t>(i + 1));
-            char text[32];
-            std::snprintf(text, sizeof text, "%.6f", now_s());
-            event.metadata = {{"sent", text}};
-            dashboard->event_stored(event);
-            dashboard->changed();
-            std::this_thread::sleep_for(std::chrono::milliseconds(1000 / kEventsPerSecond));
-        }
-    });
-    std::vector<double> delays_ms;
-    const double end = now_s() + seconds + 2;
-    while (now_s() < end) {
-        epoll_event events[256];
-        const int n = ::epoll_wait(poll, events, 256, 100);
-        for (int i = 0; i < n; ++i)
-            read_some(readers[events[i].data.u64], delays_ms);
-    }
+    std::thread publisher([&] { publish(*dashboard, seconds); });
+    const auto delays_ms = read_for(poll, readers, seconds + 2);
     publisher.join();
     std::uint64_t missed = 0, resyncs = 0;
     for (const Reader& reader : readers) {
@@ -158,7 +177,6 @@ int main(int argc, char** argv) {
         resyncs += reader.resyncs;
         ::close(reader.socket);
     }
-    std::sort(delays_ms.begin(), delays_ms.end());
     if (delays_ms.empty()) return 1;
     const auto at = [&](double part) {
         return delays_ms[std::min(delays_ms.size() - 1,

@@ -230,10 +230,9 @@ TEST_F(DashboardTest, WhoSendsSlowlyIsCutOff) {
     limits.header_timeout = 200ms;
     limits.body_timeout = 200ms;
     start(limits);
-    EXPECT_THAT(raw("GET / HTT"), StartsWith("HTTP/1.1 408"));
+    EXPECT_EQ(raw("GET / HTT"), "");
     EXPECT_EQ(raw(""), "") << "who says nothing gets nothing";
-    EXPECT_THAT(raw("POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{"),
-                HasSubstr("HTTP/1.1 408"));
+    EXPECT_EQ(raw("POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{"), "");
 }
 
 TEST_F(DashboardTest, WhoAsksTooOftenIsToldToWait) {

@@ -55,14 +55,12 @@ WebResponse plain_problem(int status, const char* title, const char* detail) {
     return out;
 }
 
-// Why a request could not even be read; 0: the peer is gone, no answer.
+// Why a request could not even be read. Who is too slow gets nothing: the stream's time limit closes it.
 WebResponse unreadable(const beast::error_code& error) {
     if (error == http::error::body_limit)
         return plain_problem(413, "Too large", "The body is larger than this service takes.");
     if (error == http::error::header_limit || error == http::error::buffer_overflow)
         return plain_problem(431, "Too large", "The header is larger than this service takes.");
-    if (error == beast::error::timeout)
-        return plain_problem(408, "Too slow", "The request did not come in time.");
     return plain_problem(400, "Bad request", "This is not a request that HTTP/1.1 knows.");
 }
 
@@ -218,8 +216,7 @@ class HttpServer::Impl {
             auto error = co_await read(stream, buffer, parser, first);
             first = false;
             if (error) {
-                if (has_answer(error) || (error == beast::error::timeout && buffer.size() > 0))
-                    co_await write(stream, unreadable(error), false, false);
+                if (has_answer(error)) co_await write(stream, unreadable(error), false, false);
                 break;
             }
             more = co_await answer(stream, parser, address, local);

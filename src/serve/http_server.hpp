@@ -3,8 +3,8 @@
 // output, two more run the handler.
 //
 // Limits: the header within kHeaderTimeout and kMostHeaderBytes, the body within kBodyTimeout and most_body; as many
-// connections in all and per address, as many requests a second and address, as the options say. Who sends slowly, too much
-// or too often is answered with a problem document and closed.
+// connections in all and per address, as many requests a second and address, as the options say. Who sends too much or too
+// often is answered with a problem document, who sends slowly is cut off.
 
 #include <cstdint>
 #include <functional>

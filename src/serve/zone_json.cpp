@@ -129,7 +129,7 @@ ZoneEdit read_zone_edit(const Json& body, std::vector<ApiFault>& faults) {
 }
 
 std::string settings_of(const Json& cameras) {
-    Json out = Json::object();
+    Json out{{"cameras", Json::object()}};
     for (const Json& camera : cameras) {
         Json& one = out["cameras"][camera.at("id").get<std::string>()];
         one["zones"] = camera.at("zones");
@@ -149,8 +149,26 @@ std::string settings_of(const Json& cameras) {
 }
 
 std::string settings_of_revision(const std::string& body) {
-    const Json cameras = Json::parse(body, nullptr, false);
-    return cameras.is_array() ? settings_of(cameras) : R"({"cameras":{}})";
+    try {
+        return settings_of(Json::parse(body));
+    } catch (const Json::exception&) {
+        return R"({"cameras":{}})";  // not what this program wrote
+    }
+}
+
+std::vector<std::string> zone_edit_faults(const std::string& body) {
+    WebRequest request;
+    request.headers["content-type"] = "application/json";
+    request.body = body;
+    const auto json = read_json(request);
+    if (!json) return {json.error().detail};
+    std::vector<ApiFault> faults;
+    const ZoneEdit edit = read_zone_edit(*json, faults);
+    std::vector<std::string> out;
+    for (const auto& [at, words] : faults)
+        out.push_back(at + ": " + words);
+    if (out.empty()) settings_of(edit.cameras);
+    return out;
 }
 
 void drop_defaults(Json& cameras, const std::array<ZoneDefaults, kZoneTypes>& defaults) {
