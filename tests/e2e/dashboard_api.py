@@ -230,6 +230,43 @@ class Api(e2e.Case):
         self.stop(process)
         self.nothing_stored()
 
+    def test_zones_drawn_in_a_browser_count_at_once_and_two_browsers_do_not_overwrite_each_other(self):
+        process = self.run_service()
+        first, second = self.browser, Browser(self.browser.port)
+        first.enter()
+        second.enter()
+        self.wait_for_frames()
+        got = first.call("GET", "/zones")
+        tag, zones = got.getheader("ETag"), json.loads(got.content)
+        self.assertEqual((tag, zones["origin"]), ('"0"', "file"))
+        whole = [[0, 0], [1, 0], [1, 1], [0, 1]]
+        edit = {"note": "drawn", "cameras": [{"id": "street", "zones": [
+            {"name": "everywhere", "type": "WAIT", "polygon": whole, "capacity": 50, "threshold_s": 2, "grace_s": 2}]}]}
+        check = json.loads(first.call("POST", "/zones/validate", edit).content)
+        self.assertTrue(check["valid"], check)
+        crossed = json.loads(first.call("POST", "/zones/validate", {"cameras": [{"id": "street", "zones": [
+            {"name": "a", "type": "WAIT", "polygon": [[0, 0], [1, 1], [1, 0], [0, 1]]}]}]}).content)
+        self.assertEqual([fault["at"] for fault in crossed["faults"]], ["cameras[0].zones[0].polygon"])
+        tried = json.loads(first.call("POST", "/zones/try", {"camera": "street", "zones": edit["cameras"][0]["zones"]}).content)
+        self.assertGreater(tried["frames"], 10)
+        self.assertEqual([zone["zone"] for zone in tried["tried"]], ["everywhere"])
+        saved = first.call("PUT", "/zones", edit, {"If-Match": tag})
+        self.assertEqual(saved.status, 200, saved.content)
+        late = second.call("PUT", "/zones", edit, {"If-Match": tag})
+        self.assertEqual((late.status, json.loads(late.content)["by"]), (412, "admin"))
+        self.wait_for("an event of the new zone", lambda: first.json("/events?zone=everywhere")["events"], seconds=120)
+        process.kill()
+        process.wait()
+        process = self.start_again()
+        self.browser.enter()
+        self.assertEqual([zone["name"] for zone in self.browser.json("/live")["zones"]], ["everywhere"], "kept")
+        now = self.browser.call("GET", "/zones")
+        undone = self.browser.call("POST", "/zones/undo", {}, {"If-Match": now.getheader("ETag")})
+        self.assertEqual(undone.status, 200, undone.content)
+        names = [zone["name"] for zone in json.loads(undone.content)["cameras"][0]["zones"]]
+        self.assertEqual(names, ["crossing", "kerb", "lawn"])
+        self.stop(process)
+
     def nothing_stored(self):
         for path in self.dir.rglob("*"):
             if path.is_file():
