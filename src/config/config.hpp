@@ -117,7 +117,7 @@ struct Config {
     DashboardConfig dashboard;
     LogOptions logging;                // with branch_code and device_id filled in
     std::vector<std::string> secrets;  // every text that came from the environment or a file
-    std::string text;                  // the file as it was read: what with_settings() builds on; never log it
+    std::string text;  // the file as it was read: what with_settings() builds on; never log it
 };
 
 // What must never be seen in a log: Config::secrets, the Supabase key, passwords and credentials inside
