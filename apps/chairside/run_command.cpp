@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <cstdio>
 #include <memory>
 
@@ -10,6 +11,7 @@
 #include "common.hpp"
 #include "detect/detector.hpp"
 #include "pipeline/runtime_service.hpp"
+#include "serve/dashboard.hpp"
 #include "serve/status.hpp"
 #include "store/store.hpp"
 
@@ -71,6 +73,27 @@ int serve_until_stopped(RuntimeService& service, const StopSignals& signals, boo
     return !stopped && service.any_camera_failed() ? kExitFailed : kExitOk;
 }
 
+// Tells the dashboard what the service does. The service is watched before the dashboard is there and after it went.
+class DashboardWatch {
+  public:
+    explicit DashboardWatch(RuntimeService& service) {
+        service.subscribe([this](const Event& event) { with([&](Dashboard& d) { d.event_stored(event); }); });
+        service.watch({[this] { with([](Dashboard& d) { d.changed(); }); },
+                       [this](const std::string& camera, const Tracks& tracks) {
+                           with([&](Dashboard& d) { d.tracks(camera, tracks); });
+                       },
+                       [this] { with([](Dashboard& d) { d.tick(); }); }});
+    }
+    void begin(Dashboard* dashboard) { dashboard_ = dashboard; }
+
+  private:
+    template <typename F>
+    void with(F&& f) {
+        if (Dashboard* dashboard = dashboard_) f(*dashboard);
+    }
+    std::atomic<Dashboard*> dashboard_ = nullptr;
+};
+
 int run_service(const std::string& file, bool progress) {
     const StopSignals signals;
     auto config = load_or_explain(file);
@@ -90,9 +113,21 @@ int run_service(const std::string& file, bool progress) {
     RuntimeService service(*config, std::move(*detector), std::move(*store), clock);
     auto status = StatusServer::start(config->runtime.socket, [&] { return service.status(); });
     if (!status) return complain(status.error(), kExitFailed);
+    DashboardWatch watch(service);
     if (auto started = service.start(); !started) return complain(started.error(), kExitFailed);
+    std::unique_ptr<Dashboard> dashboard;
+    if (config->dashboard.listen != DashboardConfig::Listen::kOff) {
+        auto opened = Dashboard::start(*config, service.shop(), service.store(), clock);
+        if (!opened) {
+            service.stop();  // before what watches it goes
+            return complain(opened.error(), kExitFailed);
+        }
+        dashboard = std::move(*opened);
+        watch.begin(dashboard.get());
+    }
     const int code = serve_until_stopped(service, signals, progress);
-    status->reset();  // before the service it asks
+    dashboard.reset();  // after the cameras' threads, which tell it things, and before the service it asks
+    status->reset();
     return code;
 }
 

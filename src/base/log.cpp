@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,7 @@ struct LogState {
     std::shared_ptr<spdlog::logger> logger;
     LogOptions options;
     std::vector<std::string> secrets;
+    std::deque<LogLine> recent;
 };
 
 LogState& state() {
@@ -29,7 +31,9 @@ LogState& state() {
     return instance;
 }
 
-const char* level_name(LogLevel level) {
+}  // namespace
+
+const char* to_string(LogLevel level) {
     switch (level) {
         case LogLevel::kDebug:
             return "debug";
@@ -42,6 +46,8 @@ const char* level_name(LogLevel level) {
     }
     return "info";
 }
+
+namespace {
 
 // The lines are made here, so spdlog only carries them: one level is enough.
 std::shared_ptr<spdlog::logger> make_logger(std::vector<spdlog::sink_ptr> sinks) {
@@ -80,7 +86,7 @@ std::string as_json(const LogOptions& o, LogLevel level, std::string_view camera
                     LogFields fields) {
     nlohmann::ordered_json line;
     line["time"] = format_utc(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
-    line["level"] = level_name(level);
+    line["level"] = to_string(level);
     if (!o.branch.empty()) line["branch"] = o.branch;
     line["device"] = o.device;
     line["camera"] = std::string(camera);
@@ -93,7 +99,7 @@ std::string as_json(const LogOptions& o, LogLevel level, std::string_view camera
 std::string as_text(const LogOptions& o, LogLevel level, std::string_view camera, std::string_view message,
                     LogFields fields) {
     std::string line = format_utc(std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
-    std::string name = level_name(level);
+    std::string name = to_string(level);
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     name.resize(7, ' ');
@@ -110,7 +116,30 @@ std::string as_text(const LogOptions& o, LogLevel level, std::string_view camera
     return line;
 }
 
+void remember(LogState& s, LogLevel level, std::string_view camera, std::string_view message,
+              LogFields fields) {
+    LogLine line{std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()),
+                 level,
+                 std::string(camera),
+                 masked(std::string(message), s.secrets),
+                 {}};
+    for (const auto& [key, value] : fields)
+        line.fields.emplace_back(key, masked(value, s.secrets));
+    s.recent.push_back(std::move(line));
+    if (s.recent.size() > kRecentLines) s.recent.pop_front();
+}
+
 }  // namespace
+
+std::vector<LogLine> recent_log(std::size_t lines, LogLevel least) {
+    auto& s = state();
+    const std::lock_guard lock(s.mutex);
+    std::vector<LogLine> out;
+    for (auto line = s.recent.rbegin(); line != s.recent.rend() && out.size() < lines; ++line)
+        if (line->level >= least) out.push_back(*line);
+    std::reverse(out.begin(), out.end());
+    return out;
+}
 
 Result<void> init_log(const LogOptions& options) {
     std::vector<spdlog::sink_ptr> sinks;
@@ -152,6 +181,7 @@ void log(LogLevel level, std::string_view camera, std::string_view message, LogF
     auto& s = state();
     const std::lock_guard lock(s.mutex);
     if (level < s.options.level) return;
+    remember(s, level, camera, message, fields);
     if (!s.logger) s.logger = make_logger({std::make_shared<spdlog::sinks::stderr_sink_mt>()});
     auto line = s.options.json ? as_json(s.options, level, camera, message, fields)
                                : as_text(s.options, level, camera, message, fields);

@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace chairside {
 
@@ -48,5 +50,16 @@ inline void log_warning(std::string_view camera, std::string_view message, LogFi
 inline void log_error(std::string_view camera, std::string_view message, LogFields f = {}) {
     log(LogLevel::kError, camera, message, f);
 }
+
+// The last lines, oldest first, as they were logged (secrets masked); kRecentLines are kept in memory.
+inline constexpr std::size_t kRecentLines = 1000;
+struct LogLine {
+    WallTime time{};
+    LogLevel level = LogLevel::kInfo;
+    std::string camera, message;
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+std::vector<LogLine> recent_log(std::size_t lines, LogLevel least);
+const char* to_string(LogLevel level);  // "debug", "info", "warning", "error"
 
 }  // namespace chairside

@@ -105,5 +105,22 @@ TEST_F(Log, WrongUtf8DoesNotThrow) {
     EXPECT_TRUE(nlohmann::json::parse(lines().at(0), nullptr, false).is_object());
 }
 
+TEST_F(Log, TheLastLinesCanBeReadWithoutSecrets) {
+    ASSERT_TRUE(init_log(options_));
+    mask_in_log("pa55word-of-camera");
+    log_warning("front", "refused pa55word-of-camera", {{"url", "rtsp://u:pa55word-of-camera@x"}});
+    log_info("", "fine");
+    const auto all = recent_log(2, LogLevel::kDebug);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].camera, "front");
+    EXPECT_EQ(all[0].message, "refused ***");
+    EXPECT_EQ(all[0].fields.at(0).second, "rtsp://u:***@x");
+    EXPECT_EQ(all[1].message, "fine");
+    EXPECT_EQ(recent_log(1, LogLevel::kWarning).at(0).message, "refused ***");
+    for (std::size_t i = 0; i < kRecentLines + 10; ++i)
+        log_info("", std::to_string(i));
+    EXPECT_EQ(recent_log(5000, LogLevel::kDebug).size(), kRecentLines);
+}
+
 }  // namespace
 }  // namespace chairside

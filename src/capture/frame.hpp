@@ -46,9 +46,13 @@ struct FrameInfo {
     int width = 0, height = 0;  // of the source picture, pixels; boxes downstream are in these units
 };
 
+// How wide a picture for people is at most.
+inline constexpr int kPictureWidth = 960;
+
 struct Frame {
     FrameInfo info;
     std::vector<Image> views;  // one per ViewSpec, in that order
+    Image picture;             // whole, for people to look at; 0x0 unless SourceOptions::picture asks for it
 };
 using FramePtr = std::shared_ptr<const Frame>;
 

@@ -27,6 +27,8 @@ struct SourceOptions {
     std::string rtsp_transport = "tcp";
     Duration timeout = std::chrono::seconds(10);
     std::vector<ViewSpec> views;
+    const std::atomic<bool>* picture =
+        nullptr;  // while it is true frames carry a picture; must outlive the source
 };
 
 struct SourceInfo {

@@ -43,6 +43,7 @@ Config read_config(Section& top, const ConfigOptions& options) {
     read_logging(top.section("logging"), config);
     read_supabase(top.section("supabase"), config);
     read_runtime(top.section("runtime"), config);
+    read_dashboard(top.section("dashboard"), config);
     read_cameras(top, times, default_tiles, options.need_cameras, config);
     top.all_read();
     config.logging.branch = config.branch_code;

@@ -87,6 +87,19 @@ struct RuntimeConfig {
     std::filesystem::path socket;  // where `chairside status` reaches the service; default: <store path>.sock
 };
 
+struct DashboardConfig {
+    enum class Listen { kOff, kLocal, kNetwork };
+    enum class Picture { kOff, kPixelated, kFull };
+    Listen listen = Listen::kLocal;  // kNetwork: only once an admin password is set
+    int port = 8090;                 // 0: one that is free; the log says which
+    bool open_viewing = false;       // everybody in the network may look without a log-in
+    Picture picture = Picture::kPixelated;
+    std::string name;                        // a host name under which it is asked, besides the machine's own
+    std::filesystem::path certificate, key;  // PEM; both or none: then plain HTTP
+};
+const char* to_string(DashboardConfig::Listen listen);    // "off", "local", "network"
+const char* to_string(DashboardConfig::Picture picture);  // "off", "pixelated", "full"
+
 struct Config {
     std::filesystem::path
         file;  // where it came from; relative paths inside it were resolved against its folder
@@ -101,6 +114,7 @@ struct Config {
     ReportsConfig reports;
     SupabaseConfig supabase;
     RuntimeConfig runtime;
+    DashboardConfig dashboard;
     LogOptions logging;                // with branch_code and device_id filled in
     std::vector<std::string> secrets;  // every text that came from the environment or a file
     std::string text;  // the file as it was read: what with_settings() builds on; never log it

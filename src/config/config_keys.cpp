@@ -120,6 +120,15 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"runtime.heartbeat_interval", K::kDuration, "30", 1, 3600},
     {"runtime.target_fps", K::kNumber, "10", 0.1, 60},
     {"runtime.socket", K::kPath, "", 1, 4096},
+
+    {"dashboard", K::kSection, ""},
+    {"dashboard.listen", K::kChoice, R"("local")", 0, 0, "off|local|network"},
+    {"dashboard.port", K::kInteger, "8090", 0, 65535},
+    {"dashboard.viewing", K::kChoice, R"("login")", 0, 0, "login|open"},
+    {"dashboard.picture", K::kChoice, R"("pixelated")", 0, 0, "off|pixelated|full"},
+    {"dashboard.name", K::kText, "", 1, 253},
+    {"dashboard.certificate", K::kPath, "", 1, 4096},
+    {"dashboard.key", K::kPath, "", 1, 4096},
 });
 
 char lower(char c) {

@@ -146,7 +146,8 @@ std::string fingerprint(const Config& c) {
         << c.reports.archive_after_days << '|' << c.reports.delete_after_days << '|'
         << static_cast<int>(c.logging.level) << c.logging.file << c.logging.json << c.logging.console
         << c.logging.max_bytes << '|' << c.logging.max_files << '|' << c.runtime.heartbeat_interval.count()
-        << '|' << c.runtime.target_fps << c.runtime.socket;
+        << '|' << c.runtime.target_fps << c.runtime.socket << '|' << to_string(c.dashboard.listen)
+        << c.dashboard.port << c.dashboard.open_viewing << to_string(c.dashboard.picture);
     return out.str();
 }
 

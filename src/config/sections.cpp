@@ -281,4 +281,56 @@ void read_runtime(Section runtime, Config& config) {
     runtime.all_read();
 }
 
+void read_dashboard(Section dashboard, Config& config) {
+    DashboardConfig& out = config.dashboard;
+    std::string listen = to_string(out.listen), picture = to_string(out.picture), viewing = "login";
+    dashboard.choice("listen", listen);
+    dashboard.integer("port", out.port);
+    dashboard.choice("viewing", viewing);
+    dashboard.choice("picture", picture);
+    dashboard.text("name", out.name);
+    out.listen = listen == "off"       ? DashboardConfig::Listen::kOff
+                 : listen == "network" ? DashboardConfig::Listen::kNetwork
+                                       : DashboardConfig::Listen::kLocal;
+    out.picture = picture == "off"    ? DashboardConfig::Picture::kOff
+                  : picture == "full" ? DashboardConfig::Picture::kFull
+                                      : DashboardConfig::Picture::kPixelated;
+    out.open_viewing = viewing == "open";
+    const bool certificate = dashboard.path("certificate", out.certificate),
+               key = dashboard.path("key", out.key);
+    if (certificate != key)
+        dashboard.fault(certificate ? "certificate" : "key",
+                        "certificate and key are set together or not at all");
+    if (dashboard.context().check_paths) {
+        for (const auto& [name, file] :
+             {std::pair{"certificate", out.certificate}, std::pair{"key", out.key}})
+            if (auto why = file.empty() ? std::nullopt : unreadable_file(file)) dashboard.fault(name, *why);
+    }
+    dashboard.all_read();
+}
+
+const char* to_string(DashboardConfig::Listen listen) {
+    switch (listen) {
+        case DashboardConfig::Listen::kOff:
+            return "off";
+        case DashboardConfig::Listen::kLocal:
+            return "local";
+        case DashboardConfig::Listen::kNetwork:
+            return "network";
+    }
+    return "?";
+}
+
+const char* to_string(DashboardConfig::Picture picture) {
+    switch (picture) {
+        case DashboardConfig::Picture::kOff:
+            return "off";
+        case DashboardConfig::Picture::kPixelated:
+            return "pixelated";
+        case DashboardConfig::Picture::kFull:
+            return "full";
+    }
+    return "?";
+}
+
 }  // namespace chairside

@@ -24,7 +24,8 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
       analysis_(config_.id, config_.zones, context_.ids, config_.ignore, config_.ignore_still),
       frames_(kQueuedFrames),
       numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
-                            paced() && earlier_.open_gap.has_value(), earlier_.reason)) {
+                            paced() && earlier_.open_gap.has_value(), earlier_.reason)),
+      pictures_(context_.clock) {
     if (earlier_.open_gap) gap_ = earlier_.open_gap->id;
 }
 
@@ -55,6 +56,7 @@ void CameraWorker::tick() {
         record(numbers_.with([&](Numbers& n) { return n.health.on_tick(now, context_.clock.wall_now()); }));
         note_alive();
     }
+    pictures_.tick();
 }
 
 // What a crash must not lose: when each open session and the camera itself were last seen.
@@ -117,6 +119,20 @@ std::optional<WallTime> CameraWorker::last_frame_wall() const {
     return numbers_.with([](const Numbers& n) { return n.last_wall; });
 }
 
+ShopCamera CameraWorker::shop_camera() const {
+    ShopCamera out{config_, status(), analysis_.events().open_sessions(), std::nullopt, 0, 0};
+    numbers_.with([&](const Numbers& n) {
+        out.last_frame = n.last_wall;
+        out.width = n.width;
+        out.height = n.height;
+    });
+    return out;
+}
+
+Result<ShopPicture> CameraWorker::picture(Duration patience) {
+    return pictures_.get(patience);
+}
+
 void CameraWorker::record(const GapChange& change) {
     const std::lock_guard lock(gap_mutex_);
     if (change.begin) {
@@ -150,6 +166,7 @@ SourceOptions CameraWorker::source_options() const {
     o.rtsp_transport = config_.rtsp_transport;
     o.timeout = config_.timeout;
     o.views = context_.detector.views(config_.tiles);
+    o.picture = pictures_.wanted();
     return o;
 }
 
@@ -269,7 +286,9 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
         return;
     }
     take_up_zones();
-    context_.sink.put(config_.id, analysis_.step(*detections));
+    const EventChanges changes = analysis_.step(*detections);
+    context_.sink.put(config_.id, changes);
+    tell(frame, *detections, changes);
     const auto now = context_.clock.mono_now();
     const auto change = numbers_.with([&](Numbers& n) {
         ++n.frames;
@@ -279,11 +298,22 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
         while (now - n.recent.front() > kRateWindow)
             n.recent.pop_front();
         n.last_wall = frame.info.wall;
+        n.width = frame.info.width;
+        n.height = frame.info.height;
         n.error.clear();
         return n.health.on_frame(frame.info.mono, frame.info.wall);
     });
     if (paced()) record(change);
     store_feet(frame.info.wall, false);
+}
+
+// To who watches.
+void CameraWorker::tell(const Frame& frame, const Detections& detections, const EventChanges& changes) {
+    const bool changed = !changes.events.empty() || !changes.sessions.empty() || !changes.ended.empty();
+    if (changed && context_.on_change) context_.on_change();
+    if (context_.on_tracks) context_.on_tracks(config_.id, analysis_.tracks());
+    pictures_.put(frame, detections, analysis_.tracks());
+    seen_.put(detections);
 }
 
 void CameraWorker::store_feet(WallTime now, bool last) {

@@ -19,7 +19,10 @@
 #include "detect/detector.hpp"
 #include "pipeline/analysis.hpp"
 #include "pipeline/camera_health.hpp"
+#include "pipeline/detection_log.hpp"
 #include "pipeline/event_sink.hpp"
+#include "pipeline/picture_desk.hpp"
+#include "serve/shop.hpp"
 #include "serve/status.hpp"
 
 namespace chairside {
@@ -38,6 +41,9 @@ struct WorkerContext {
     EventIdSource& ids;
     SourceOpener open;
     std::function<void()> on_finished;  // a camera ended or failed for good
+    // For who watches; from the analysing threads, so they return at once. May be empty.
+    std::function<void()> on_change{};  // who sits where
+    std::function<void(const std::string& camera, const Tracks&)> on_tracks{};
 };
 
 // What an earlier run left of this camera.
@@ -61,9 +67,14 @@ class CameraWorker {
     void request_stop();
     void join();
 
+    const std::string& id() const { return config_.id; }
     bool finished() const { return finished_; }
     bool failed() const;
     CameraStatus status() const;
+    ShopCamera shop_camera() const;
+    // See Shop::picture. Any thread.
+    Result<ShopPicture> picture(Duration patience);
+    const DetectionLog& seen() const { return seen_; }
     std::optional<WallTime> last_frame_wall() const;
     int active_people() const { return analysis_.events().summary().active_people; }
 
@@ -75,6 +86,7 @@ class CameraWorker {
         int active_tracks = 0, still_things = 0;
         std::deque<MonoTime> recent;  // when the frames of the last seconds were done, by the clock
         std::optional<WallTime> last_wall;
+        int width = 0, height = 0;  // of the last picture
         std::optional<double> progress;
         std::string error;
     };
@@ -96,6 +108,7 @@ class CameraWorker {
     void fill(InFlight& in_flight);
     void take_up_zones();
     void handle(const Frame& frame, const Result<Detections>& detections);
+    void tell(const Frame& frame, const Detections& detections, const EventChanges& changes);
     void record(const GapChange& change);
     void set_error(const std::string& text);
     void finish();
@@ -120,6 +133,8 @@ class CameraWorker {
     std::condition_variable wake_;
     int failures_ = 0;                    // capture thread only
     std::optional<WallTime> feet_since_;  // analyse thread only
+    PictureDesk pictures_;
+    DetectionLog seen_;
     std::thread capture_thread_, analyse_thread_;
 };
 

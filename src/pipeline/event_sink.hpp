@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ class EventSink {
 
     void subscribe(std::function<void(const Event&)> callback);  // before the first put()
     void put(const std::string& camera, const EventChanges& changes);
+    // What a person said of a closed event (Shop::decide); later revisions of it keep that verdict.
+    Result<Event> decide(const EventId& id, Verdict verdict, bool by_hand);
     void reconfigure(Duration same_service_within, const std::vector<CameraConfig>& cameras);
     // Tries what is kept; true when nothing is left.
     bool flush();
@@ -31,12 +34,14 @@ class EventSink {
 
   private:
     bool flush_locked();
+    void put_locked(Store::Batch batch);
 
     Store& store_;
     std::vector<std::function<void(const Event&)>> callbacks_;
     mutable std::mutex mutex_;  // guards all below, and keeps commits in order
     VisitLinker visits_;
     std::deque<Store::Batch> kept_;
+    std::map<EventId, Verdict> decided_;
     bool failing_ = false;
 };
 

@@ -70,5 +70,53 @@ TEST_F(Sink, RevisionsOfTheVisitDoNotHideTheTrackersOwn) {
     EXPECT_EQ(store->outbox(-1).value().size(), 4u);
 }
 
+TEST_F(Sink, APersonsWordIsStoredToldAndCanBeTakenBack) {
+    Event doubtful = stay(1, "chair 1", ZoneType::kChair, 0, 900);
+    doubtful.verdict = Verdict::kReview;
+    doubtful.metadata["review"] = "not sure";
+    put(doubtful);
+    const int revision = stored(1).revision;
+    const auto confirmed = sink->decide(id_of(1), Verdict::kCounted, true);
+    ASSERT_TRUE(confirmed) << confirmed.error().message;
+    EXPECT_EQ(stored(1).verdict, Verdict::kCounted);
+    EXPECT_GT(stored(1).revision, revision);
+    EXPECT_EQ(stored(1).metadata.at("reviewed"), "confirmed");
+    EXPECT_EQ(store->outbox(-1).value().back().revision, stored(1).revision) << "the centre is told";
+    ASSERT_TRUE(sink->decide(id_of(1), Verdict::kRejected, true));
+    EXPECT_EQ(stored(1).metadata.at("rejected"), "by hand");
+    ASSERT_TRUE(sink->decide(id_of(1), Verdict::kReview, false));
+    EXPECT_EQ(stored(1).verdict, Verdict::kReview);
+    EXPECT_EQ(stored(1).metadata, doubtful.metadata) << "as it was";
+}
+
+TEST_F(Sink, APersonsWordHoldsAgainstLaterThoughts) {
+    put(stay(1, "bench", ZoneType::kWait, 0, 300));
+    ASSERT_TRUE(sink->decide(id_of(1), Verdict::kRejected, true));
+    Event again = stay(1, "bench", ZoneType::kWait, 0, 301);
+    again.revision = 5;  // the tracker thinks of it again
+    put(again);
+    EXPECT_EQ(stored(1).verdict, Verdict::kRejected);
+    EXPECT_EQ(stored(1).dwell, from_seconds(301));
+    put(stay(2, "chair 1", ZoneType::kChair, 304, 900));
+    EXPECT_EQ(stored(1).verdict, Verdict::kRejected);
+    EXPECT_EQ(stored(2).visit, id_of(2)) << "a rejected wait is in no visit";
+    reopen();
+    put(stay(3, "chair 1", ZoneType::kChair, 2000, 900));
+    EXPECT_EQ(stored(1).verdict, Verdict::kRejected);
+}
+
+TEST_F(Sink, AnEventThatTheLinkerForgotKeepsItsVisit) {
+    put(stay(1, "bench", ZoneType::kWait, -200000, 300));
+    reopen();  // takes up the last day only
+    ASSERT_TRUE(sink->decide(id_of(1), Verdict::kCounted, true));
+    EXPECT_EQ(stored(1).visit, id_of(1));
+}
+
+TEST_F(Sink, WhatIsOpenOrUnknownIsNotDecided) {
+    put(event_of(1));
+    EXPECT_EQ(sink->decide(id_of(1), Verdict::kRejected, true).error().kind, ErrorKind::kInvalid);
+    EXPECT_EQ(sink->decide(id_of(9), Verdict::kRejected, true).error().kind, ErrorKind::kNotFound);
+}
+
 }  // namespace
 }  // namespace chairside

@@ -9,6 +9,8 @@
 #include "base/log.hpp"
 #include "pipeline/config_revisions.hpp"
 #include "pipeline/event_sink.hpp"
+#include "pipeline/source_trial.hpp"
+#include "pipeline/zone_layer.hpp"
 #include "report/report_generator.hpp"
 #include "sync/supabase_sync.hpp"
 
@@ -20,7 +22,8 @@ constexpr int kTicksPerReportCheck = 30;
 constexpr int kTicksPerRetention = 3600;
 constexpr int kTicksPerRoomCheck = 60;
 constexpr auto kVisitMemory = std::chrono::hours(24);  // events that a visit of now may go on from
-constexpr char kRunState[] = "run.state";              // "running" while a service has the store open
+constexpr std::size_t kLongestFault = 500;
+constexpr char kRunState[] = "run.state";  // "running" while a service has the store open
 
 VisitSettings visit_settings(const Config& config) {
     VisitSettings settings;
@@ -30,13 +33,15 @@ VisitSettings visit_settings(const Config& config) {
 
 }  // namespace
 
-class RuntimeService::Impl {
+class RuntimeService::Impl final : public Shop {
   public:
     Impl(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock,
          SourceOpener open)
         : store_(std::move(store)),
           revisions_(std::move(config), *store_),
-          config_(revisions_.begin()),
+          zones_(*store_),
+          config_(zones_.over(revisions_.begin())),
+          running_(Running{config_, zones_.defaults(config_)}),
           detector_(std::move(detector)),
           clock_(clock),
           open_(std::move(open)),
@@ -48,7 +53,7 @@ class RuntimeService::Impl {
         reports_.expect(config_.cameras);
     }
 
-    ~Impl() { stop(); }
+    ~Impl() override { stop(); }
 
     Result<void> start() {
         if (auto restored = sink_.restore(clock_.wall_now() - kVisitMemory); !restored) return restored;
@@ -56,8 +61,15 @@ class RuntimeService::Impl {
         if (!earlier) return tl::unexpected(earlier.error());
         if (auto marked = store_->set_value(kRunState, "running"); !marked) return marked;
         for (const auto& camera : config_.cameras) {
-            const WorkerContext context{
-                *detector_, sink_, *store_, clock_, *ids_, open_, [this] { finished_.notify_all(); }};
+            const WorkerContext context{*detector_,
+                                        sink_,
+                                        *store_,
+                                        clock_,
+                                        *ids_,
+                                        open_,
+                                        [this] { finished_.notify_all(); },
+                                        watcher_.changed,
+                                        watcher_.tracks};
             workers_.push_back(
                 std::make_unique<CameraWorker>(camera, context, std::move((*earlier)[camera.id])));
         }
@@ -75,6 +87,7 @@ class RuntimeService::Impl {
             const std::lock_guard lock(mutex_);
             if (stopping_) return;
             stopping_ = true;
+            stopping_now_ = true;
         }
         housekeeping_.notify_all();
         for (auto& worker : workers_)
@@ -127,7 +140,56 @@ class RuntimeService::Impl {
     }
 
     EventSink& sink() { return sink_; }
-    const Store& store() const { return *store_; }
+    Store& store() const { return *store_; }
+    void watch(Watcher watcher) { watcher_ = std::move(watcher); }
+
+    // ---- Shop
+
+    ShopNow now() const override {
+        ShopNow out{status(), {}, sink_.kept()};
+        const Config config = running();
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            out.cameras.push_back(workers_[i]->shop_camera());
+            out.cameras.back().config = config.cameras[i];
+        }
+        out.zone_defaults = running_.with([](const Running& r) { return r.zone_defaults; });
+        return out;
+    }
+    Result<Event> decide(const EventId& id, Verdict verdict, bool by_hand) override {
+        return sink_.decide(id, verdict, by_hand);
+    }
+    Result<SourceTrial> try_source(const std::string& source) override {
+        return chairside::try_source(source, open_, *detector_, clock_, stopping_now_);
+    }
+    Faults zone_faults(const std::string& settings) const override {
+        const auto config = zones_.tried(running(), settings);
+        Faults out;
+        if (config) return out;
+        for (const ConfigError& fault : config.error())
+            out.emplace_back(fault.key, fault.message);
+        return out;
+    }
+    Result<void> use_zones(const std::string&) override {
+        use(zones_.over(running()));
+        return {};
+    }
+    Result<Trials> try_zones(const std::string& camera, const std::string& settings,
+                             Duration time) const override {
+        const Config now = running();
+        const auto wanted = zones_.tried(now, settings);
+        if (!wanted) return fail(ErrorKind::kInvalid, in_words(wanted.error(), kLongestFault));
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            if (workers_[i]->id() != camera) continue;
+            const DetectionLog& seen = workers_[i]->seen();
+            return Trials{seen.tried(wanted->cameras[i], time), seen.tried(now.cameras[i], time)};
+        }
+        return fail(ErrorKind::kNotFound, "There is no camera '" + camera + "'.");
+    }
+    Result<ShopPicture> picture(const std::string& camera, Duration patience) override {
+        for (const auto& worker : workers_)
+            if (worker->id() == camera) return worker->picture(patience);
+        return fail(ErrorKind::kNotFound, "There is no camera '" + camera + "'.");
+    }
 
   private:
     void start_sync() {
@@ -240,6 +302,7 @@ class RuntimeService::Impl {
                 worker->tick();
             sink_.flush();
             take_up_settings();
+            if (watcher_.second) watcher_.second();
             heartbeat();
             if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
             if (ticks % kTicksPerRetention == 0) forget_old();
@@ -249,12 +312,20 @@ class RuntimeService::Impl {
 
     // The one way back: what managers saved came into the store by sync/, and goes to each camera between two frames.
     void take_up_settings() {
-        const auto config = revisions_.next();
-        if (!config) return;
+        if (const auto config = revisions_.next()) use(zones_.over(*config));
+    }
+
+    // From the next frame on, in all cameras. Any thread.
+    void use(const Config& config) {
+        const std::lock_guard lock(use_mutex_);
+        running_.with([&](Running& r) { r = {config, zones_.defaults(config)}; });
         for (std::size_t i = 0; i < workers_.size(); ++i)
-            workers_[i]->rezone(config->cameras[i]);
-        sink_.reconfigure(config->visits.same_service_within, config->cameras);
-        reports_.expect(config->cameras);
+            workers_[i]->rezone(config.cameras[i]);
+        sink_.reconfigure(config.visits.same_service_within, config.cameras);
+        reports_.expect(config.cameras);
+    }
+    Config running() const {
+        return running_.with([](const Running& r) { return r.config; });
     }
 
     void heartbeat() {
@@ -271,6 +342,7 @@ class RuntimeService::Impl {
     }
 
     void write_due_reports() {
+        const std::lock_guard lock(use_mutex_);  // reports_ must not be told of other zones meanwhile
         const auto written = reports_.run_due(clock_.wall_now());
         if (!written) {
             log_error("", "the daily report could not be written", {{"why", written.error().message}});
@@ -302,7 +374,14 @@ class RuntimeService::Impl {
 
     const std::unique_ptr<Store> store_;
     ConfigRevisions revisions_;
+    const ZoneLayer zones_;
+    struct Running {
+        Config config;  // zones and thresholds as they run; the rest is that of the start
+        std::array<ZoneDefaults, kZoneTypes> zone_defaults{};
+    };
     const Config config_;  // as of the start; zones and thresholds may have changed since
+    Locked<Running> running_;
+    std::mutex use_mutex_;  // one change of zones at a time; guards what reports_ expects
     const std::shared_ptr<Detector> detector_;
     const Clock& clock_;
     const SourceOpener open_;
@@ -314,6 +393,8 @@ class RuntimeService::Impl {
     mutable std::mutex mutex_;  // guards stopping_
     std::condition_variable finished_, housekeeping_;
     bool stopping_ = false;
+    std::atomic<bool> stopping_now_ = false;
+    Watcher watcher_;
     std::vector<std::unique_ptr<CameraWorker>> workers_;
     MonoTime last_heartbeat_{};  // housekeeper only
     std::thread housekeeper_;
@@ -328,6 +409,15 @@ RuntimeService::RuntimeService(Config config, std::shared_ptr<Detector> detector
 RuntimeService::~RuntimeService() = default;
 void RuntimeService::subscribe(std::function<void(const Event&)> callback) {
     impl_->sink().subscribe(std::move(callback));
+}
+void RuntimeService::watch(Watcher watcher) {
+    impl_->watch(std::move(watcher));
+}
+Shop& RuntimeService::shop() {
+    return *impl_;
+}
+Store& RuntimeService::store() {
+    return impl_->store();
 }
 Result<void> RuntimeService::start() {
     return impl_->start();

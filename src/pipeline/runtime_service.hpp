@@ -10,6 +10,7 @@
 #include "config/config.hpp"
 #include "detect/detector.hpp"
 #include "pipeline/camera_worker.hpp"
+#include "serve/shop.hpp"
 #include "serve/status.hpp"
 #include "store/store.hpp"
 
@@ -36,6 +37,16 @@ class RuntimeService {
     bool any_camera_failed() const;
     Status status() const;
     const Store& store() const;
+    Store& store();
+    // What the dashboard asks. Valid as long as the service.
+    Shop& shop();
+    // For the dashboard; called from pipeline threads and the housekeeper's: return at once. Before start().
+    struct Watcher {
+        std::function<void()> changed;  // who sits where
+        std::function<void(const std::string& camera, const Tracks&)> tracks;
+        std::function<void()> second;  // about once a second
+    };
+    void watch(Watcher watcher);
 
   private:
     class Impl;

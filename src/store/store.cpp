@@ -1,6 +1,7 @@
 #include "store/store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -270,17 +271,33 @@ Result<std::vector<OpenSession>> Store::open_sessions() const {
 }
 
 Result<std::vector<StoredEvent>> Store::events(const EventQuery& q) const {
-    static const std::string sql =
-        std::string("SELECT ") + kEventColumns +
-        " FROM events WHERE start_us >= ? AND start_us < ? AND type = coalesce(?, type) "
-        "AND camera = coalesce(?, camera) AND zone = coalesce(?, zone) "
-        "ORDER BY start_us, id LIMIT ?";
+    const auto sql_for = [](const char* beyond, const char* order) {
+        return std::string("SELECT ") + kEventColumns +
+               " FROM events WHERE start_us >= ? AND start_us < ? AND type = coalesce(?, type) "
+               "AND camera = coalesce(?, camera) AND zone = coalesce(?, zone) "
+               "AND verdict = coalesce(?, verdict) AND state = coalesce(?, state) "
+               "AND (start_us, id) " +
+               beyond + " (?, ?) ORDER BY start_us " + order + ", id " + order + " LIMIT ?";
+    };
+    static const std::string forward = sql_for(">", "ASC"), backward = sql_for("<", "DESC");
     using Limits = std::numeric_limits<std::int64_t>;
+    const auto text = [](const auto& value) {
+        return value ? std::optional<std::string>(to_string(*value)) : std::nullopt;
+    };
+    static constexpr std::array<std::uint8_t, 0> kFirst{};
+    static constexpr std::array<std::uint8_t, 17> kLast{255, 255, 255, 255, 255, 255, 255, 255, 255,
+                                                        255, 255, 255, 255, 255, 255, 255, 255};
+    std::span<const std::uint8_t> edge_id = q.newest_first ? std::span<const std::uint8_t>(kLast) : kFirst;
+    std::int64_t edge_us = q.newest_first ? Limits::max() : Limits::min();
+    if (q.beyond) {
+        edge_us = us(q.beyond->first);
+        edge_id = q.beyond->second.bytes;
+    }
     return impl_->read([&](Database& database) {
-        auto query = database.query(sql.c_str());
+        auto query = database.query((q.newest_first ? backward : forward).c_str());
         query.bind(q.from ? us(*q.from) : Limits::min(), q.to ? us(*q.to) : Limits::max())
-            .bind(q.type ? std::optional<std::string>(to_string(*q.type)) : std::nullopt)
-            .bind(q.camera, q.zone, q.limit);
+            .bind(text(q.type), q.camera, q.zone, text(q.verdict), text(q.state))
+            .bind(edge_us, edge_id, q.limit);
         return collect<StoredEvent>(query, read_event);
     });
 }

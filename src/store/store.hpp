@@ -45,6 +45,10 @@ struct EventQuery {
     std::optional<ZoneType> type{};
     std::optional<std::string> camera{}, zone{};
     std::int64_t limit = -1;
+    std::optional<Verdict> verdict{};
+    std::optional<EventState> state{};
+    bool newest_first = false;
+    std::optional<std::pair<WallTime, EventId>> beyond{};  // only those after this one in the order asked for
 };
 
 struct StoreOptions {
@@ -149,6 +153,7 @@ class Store {
     const std::string& boot() const;
 
   private:
+    friend class DashboardRows;
     class Impl;
     explicit Store(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -38,6 +38,8 @@ class VisitLinker {
     // The same events with visit and part_of set, then earlier ones whose visit changed by them, each with a revision
     // that is larger than any told before.
     std::vector<Event> link(const std::vector<Event>& events);
+    // It is among the last events, so link() can think of it again.
+    bool knows(const EventId& event) const { return nodes_.contains(event); }
 
     std::size_t kept() const { return nodes_.size(); }
     // No shop has as many at a time; so that a device that tells nonsense can't fill the memory.

@@ -61,7 +61,7 @@ class Case(unittest.TestCase):
     def stderr(self):
         return (self.dir / "stderr.txt").read_text(errors="replace")
 
-    def config(self, source=VIDEO, camera="", zones=ZONES, more="", name="config.yaml"):
+    def config(self, source=VIDEO, camera="", zones=ZONES, more="", name="config.yaml", dashboard="{listen: off}"):
         path = self.dir / name
         path.write_text(f"""
 branch: {{name: Test, timezone: UTC}}
@@ -70,6 +70,7 @@ supabase: {{branch_code: TEST}}
 storage: {{path: store.db}}
 reports: {{dir: reports, schedule: false}}
 logging: {{level: info, file: chairside.log, console: true}}
+dashboard: {dashboard}
 cameras:
   - id: street
     source: {json.dumps(str(source))}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "base/log.hpp"
@@ -57,6 +58,7 @@ class FfmpegSource final : public FrameSource {
     Result<bool> step();
     Result<void> wait_until_due(const Picture& picture);
     Result<FramePtr> deliver(const Picture& picture);
+    Result<void> add_picture(const AVFrame& pixels, Frame& frame);
 
     const SourceOptions options_;
     const Clock& clock_;
@@ -64,6 +66,8 @@ class FfmpegSource final : public FrameSource {
     av::ReadCounters read_;
     std::unique_ptr<av::VideoReader> reader_;
     av::Scaler scaler_;
+    std::optional<av::Scaler> shown_;  // for pictures that people look at
+    int shown_width_ = 0, shown_height_ = 0;
     Sampler sampler_;
     FramePool pool_{kIdleFrames};
 
@@ -188,9 +192,26 @@ Result<FramePtr> FfmpegSource::deliver(const Picture& picture) {
     frame->info = {sequence_, picture.mono, picture.wall, info_.width, info_.height};
     if (auto scaled = scaler_.scale(*picture.pixels, frame->views); !scaled)
         return fail(scaled.error().kind, redacted(options_.source) + ": " + scaled.error().message);
+    if (auto shown = add_picture(*picture.pixels, *frame); !shown) return tl::unexpected(shown.error());
     ++sequence_;
     position_us_ = picture.time.count();
     return frame;
+}
+
+Result<void> FfmpegSource::add_picture(const AVFrame& pixels, Frame& frame) {
+    frame.picture = {};  // the frame may have carried one before
+    if (options_.picture == nullptr || !*options_.picture) return {};
+    const int width = std::min(kPictureWidth, pixels.width);
+    const int height = std::max(1, static_cast<int>(std::int64_t{pixels.height} * width / pixels.width));
+    if (!shown_ || shown_width_ != width || shown_height_ != height)
+        shown_.emplace(std::vector<ViewSpec>{{.width = width, .height = height}});
+    shown_width_ = width;
+    shown_height_ = height;
+    std::vector<Image> images;
+    if (auto scaled = shown_->scale(pixels, images); !scaled)
+        return fail(scaled.error().kind, redacted(options_.source) + ": " + scaled.error().message);
+    frame.picture = std::move(images.front());
+    return {};
 }
 
 Result<FramePtr> FfmpegSource::next() {
