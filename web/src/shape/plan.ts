@@ -1,0 +1,148 @@
+// Where chairs, basins and seats stand on the drawn plan: from the zones' places in their cameras' pictures, pushed
+// apart until none covers another. Pixels, so that words keep their size on every screen. Pure and deterministic.
+import type { LiveZone, Point } from '../api/types.ts';
+import { centre, clamp } from './polygon.ts';
+
+export interface Place {
+  key: string;
+  /** Centre, pixels. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Room {
+  camera: string;
+  x: number;
+  width: number;
+  y: number;
+  height: number;
+}
+
+export interface Plan {
+  places: Place[];
+  rooms: Room[];
+  width: number;
+  height: number;
+}
+
+const NODE = { width: 116, height: 132 };
+const SEAT_WIDTH = 58;
+const MARGIN = 12;
+const HEAD = 30;
+const ROUNDS = 80;
+
+export const keyOf = (zone: { camera: string; name: string }): string => `${zone.camera}/${zone.name}`;
+
+export function seatsShown(zone: LiveZone): number {
+  return clamp(Math.max(zone.capacity, zone.people.length), 1, 6);
+}
+
+function nodeSize(zone: LiveZone, most: number): { width: number; height: number; columns: number } {
+  if (zone.type !== 'WAIT') return { ...NODE, columns: 1 };
+  const seats = seatsShown(zone);
+  const columns = Math.min(seats, Math.max(2, Math.floor((most - 24) / SEAT_WIDTH)));
+  return { columns, width: Math.max(NODE.width, columns * SEAT_WIDTH + 24), height: 52 + Math.ceil(seats / columns) * 72 };
+}
+
+export function seatColumns(zone: LiveZone, width: number): number {
+  return Math.max(1, Math.floor((width - 24) / SEAT_WIDTH));
+}
+
+/** `own` are places set by hand, as parts of the room. */
+export function layOut(zones: readonly LiveZone[], width: number, own: Readonly<Record<string, Point>> = {}): Plan {
+  const cameras = [...new Set(zones.map((zone) => zone.camera))];
+  const beside = cameras.length > 1 && width >= 760;
+  const shares = cameras.map((camera) => Math.sqrt(zones.filter((zone) => zone.camera === camera).length));
+  const whole = shares.reduce((sum, share) => sum + share, 0) || 1;
+  const plan: Plan = { places: [], rooms: [], width, height: 0 };
+  let x = 0;
+  let y = 0;
+  cameras.forEach((camera, at) => {
+    const roomWidth = beside ? (width - MARGIN * (cameras.length - 1)) * ((shares[at] ?? 1) / whole) : width;
+    const inside = zones.filter((zone) => zone.camera === camera);
+    const { places, height } = fillRoom(inside, roomWidth, own, cameras.length > 1 ? HEAD : MARGIN);
+    plan.rooms.push({ camera, x, y, width: roomWidth, height });
+    plan.places.push(...places.map((place) => ({ ...place, x: place.x + x, y: place.y + y })));
+    if (beside) x += roomWidth + MARGIN;
+    else y += height + MARGIN;
+    plan.height = Math.max(plan.height, beside ? height : y - MARGIN);
+  });
+  if (beside) for (const room of plan.rooms) room.height = plan.height;
+  return plan;
+}
+
+function fillRoom(zones: readonly LiveZone[], width: number, own: Readonly<Record<string, Point>>, head: number): { places: Place[]; height: number } {
+  const spread = Math.max(1, Math.min(zones.length, Math.floor(width / NODE.width)));
+  const rows = Math.ceil(zones.length / spread);
+  const tall = rows * NODE.height;
+  const boxes = bounds(zones);
+  const places = zones.map((zone) => {
+    const [px, py] = own[keyOf(zone)] ?? stretched(centre(zone.polygon as Point[]), boxes);
+    const { width: w, height: h } = nodeSize(zone, width - 2 * MARGIN);
+    return { key: keyOf(zone), x: MARGIN + px * (width - 2 * MARGIN), y: head + py * tall, width: w, height: h };
+  });
+  separate(places, width, head);
+  const height = Math.max(...places.map((place) => place.y + place.height / 2), NODE.height) + MARGIN;
+  return { places, height };
+}
+
+type Bounds = { left: number; top: number; wide: number; high: number };
+
+function bounds(zones: readonly LiveZone[]): Bounds {
+  const middles = zones.map((zone) => centre(zone.polygon as Point[]));
+  const left = Math.min(...middles.map(([x]) => x));
+  const top = Math.min(...middles.map(([, y]) => y));
+  return { left, top, wide: Math.max(...middles.map(([x]) => x)) - left, high: Math.max(...middles.map(([, y]) => y)) - top };
+}
+
+/** The zones' middles fill the room; heights less than a quarter of the picture are one row. */
+function stretched([x, y]: Point, { left, top, wide, high }: Bounds): Point {
+  const across = wide > 0.02 ? (x - left) / wide : 0.5;
+  return [0.08 + 0.84 * across, (y - top) / Math.max(high, 0.25)];
+}
+
+function separate(places: Place[], width: number, head: number): void {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let moved = false;
+    for (let one = 0; one < places.length; one += 1) {
+      for (let other = one + 1; other < places.length; other += 1) moved = push(places[one] as Place, places[other] as Place, round) || moved;
+    }
+    for (const place of places) {
+      place.x = clamp(place.x, MARGIN / 2 + place.width / 2, Math.max(place.width / 2, width - MARGIN / 2 - place.width / 2));
+      place.y = Math.max(place.y, head + place.height / 2);
+    }
+    if (!moved) return;
+  }
+  stack(places);
+}
+
+/** Pushes two that cover each other apart, along the shorter way; later rounds only downwards, which always ends. */
+function push(one: Place, other: Place, round: number): boolean {
+  const overX = (one.width + other.width) / 2 - Math.abs(one.x - other.x);
+  const overY = (one.height + other.height) / 2 - Math.abs(one.y - other.y);
+  if (overX <= 0.5 || overY <= 0.5) return false;
+  const sideways = overX < overY && round < ROUNDS / 2;
+  const half = (sideways ? overX : overY) / 2 + 0.5;
+  if (sideways) {
+    const way = one.x <= other.x ? 1 : -1;
+    one.x -= way * half;
+    other.x += way * half;
+  } else {
+    const lower = one.y <= other.y ? other : one;
+    lower.y += 2 * half;
+  }
+  return true;
+}
+
+/** The last resort: each below all that it covers, from the top. */
+function stack(places: Place[]): void {
+  const sorted = [...places].sort((one, other) => one.y - other.y || one.x - other.x);
+  sorted.forEach((place, at) => {
+    for (const above of sorted.slice(0, at)) {
+      const covers = Math.abs(place.x - above.x) < (place.width + above.width) / 2 - 0.5 && Math.abs(place.y - above.y) < (place.height + above.height) / 2 - 0.5;
+      if (covers) place.y = above.y + (place.height + above.height) / 2;
+    }
+  });
+}
