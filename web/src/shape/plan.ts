@@ -18,6 +18,9 @@ export interface Room {
   width: number;
   y: number;
   height: number;
+  /** Where places set by hand are parts of. */
+  head: number;
+  tall: number;
 }
 
 export interface Plan {
@@ -50,6 +53,12 @@ export function seatColumns(zone: LiveZone, width: number): number {
   return Math.max(1, Math.floor((width - 24) / SEAT_WIDTH));
 }
 
+/** The middle of a place as part of its room, to be kept and given to `layOut` again. */
+export function asPart(room: Room, x: number, y: number): Point {
+  const part = (value: number): number => Math.round(clamp(value) * 1000) / 1000;
+  return [part((x - room.x - MARGIN) / (room.width - 2 * MARGIN)), part((y - room.y - room.head) / room.tall)];
+}
+
 /** `own` are places set by hand, as parts of the room. */
 export function layOut(zones: readonly LiveZone[], width: number, own: Readonly<Record<string, Point>> = {}): Plan {
   const cameras = [...new Set(zones.map((zone) => zone.camera))];
@@ -62,8 +71,8 @@ export function layOut(zones: readonly LiveZone[], width: number, own: Readonly<
   cameras.forEach((camera, at) => {
     const roomWidth = beside ? (width - MARGIN * (cameras.length - 1)) * ((shares[at] ?? 1) / whole) : width;
     const inside = zones.filter((zone) => zone.camera === camera);
-    const { places, height } = fillRoom(inside, roomWidth, own, cameras.length > 1 ? HEAD : MARGIN);
-    plan.rooms.push({ camera, x, y, width: roomWidth, height });
+    const { places, height, head, tall } = fillRoom(inside, roomWidth, own, cameras.length > 1 ? HEAD : MARGIN);
+    plan.rooms.push({ camera, x, y, width: roomWidth, height, head, tall });
     plan.places.push(...places.map((place) => ({ ...place, x: place.x + x, y: place.y + y })));
     if (beside) x += roomWidth + MARGIN;
     else y += height + MARGIN;
@@ -73,7 +82,7 @@ export function layOut(zones: readonly LiveZone[], width: number, own: Readonly<
   return plan;
 }
 
-function fillRoom(zones: readonly LiveZone[], width: number, own: Readonly<Record<string, Point>>, head: number): { places: Place[]; height: number } {
+function fillRoom(zones: readonly LiveZone[], width: number, own: Readonly<Record<string, Point>>, head: number): { places: Place[]; height: number; head: number; tall: number } {
   const spread = Math.max(1, Math.min(zones.length, Math.floor(width / NODE.width)));
   const rows = Math.ceil(zones.length / spread);
   const tall = rows * NODE.height;
@@ -85,7 +94,7 @@ function fillRoom(zones: readonly LiveZone[], width: number, own: Readonly<Recor
   });
   separate(places, width, head);
   const height = Math.max(...places.map((place) => place.y + place.height / 2), NODE.height) + MARGIN;
-  return { places, height };
+  return { places, height, head, tall };
 }
 
 type Bounds = { left: number; top: number; wide: number; high: number };
