@@ -30,7 +30,7 @@ export interface Plan {
   height: number;
 }
 
-const NODE = { width: 116, height: 132 };
+const NODE = { width: 116, height: 146 };
 const SEAT_WIDTH = 58;
 const MARGIN = 12;
 const HEAD = 30;
@@ -46,10 +46,10 @@ function nodeSize(zone: LiveZone, most: number): { width: number; height: number
   if (zone.type !== 'WAIT') return { ...NODE, columns: 1 };
   const seats = seatsShown(zone);
   const columns = Math.min(seats, Math.max(2, Math.floor((most - 24) / SEAT_WIDTH)));
-  return { columns, width: Math.max(NODE.width, columns * SEAT_WIDTH + 24), height: 52 + Math.ceil(seats / columns) * 72 };
+  return { columns, width: Math.max(NODE.width, columns * SEAT_WIDTH + 24), height: 58 + Math.ceil(seats / columns) * 66 };
 }
 
-export function seatColumns(zone: LiveZone, width: number): number {
+export function seatColumns(width: number): number {
   return Math.max(1, Math.floor((width - 24) / SEAT_WIDTH));
 }
 
@@ -82,19 +82,48 @@ export function layOut(zones: readonly LiveZone[], width: number, own: Readonly<
   return plan;
 }
 
+/** With fewer columns than this there is no room for places, only for their order. */
+const LEAST_COLUMNS = 4;
+
 function fillRoom(zones: readonly LiveZone[], width: number, own: Readonly<Record<string, Point>>, head: number): { places: Place[]; height: number; head: number; tall: number } {
   const spread = Math.max(1, Math.min(zones.length, Math.floor(width / NODE.width)));
-  const rows = Math.ceil(zones.length / spread);
-  const tall = rows * NODE.height;
-  const boxes = bounds(zones);
+  const tall = Math.ceil(zones.length / spread) * NODE.height;
+  const box = bounds(zones);
+  const at = (zone: LiveZone): Point => own[keyOf(zone)] ?? stretched(centre(zone.polygon as Point[]), box);
   const places = zones.map((zone) => {
-    const [px, py] = own[keyOf(zone)] ?? stretched(centre(zone.polygon as Point[]), boxes);
-    const { width: w, height: h } = nodeSize(zone, width - 2 * MARGIN);
+    const [px, py] = at(zone);
+    const { width: w, height: h } = nodeSize(zone, width - MARGIN);
     return { key: keyOf(zone), x: MARGIN + px * (width - 2 * MARGIN), y: head + py * tall, width: w, height: h };
   });
-  separate(places, width, head);
+  if (Math.floor(width / NODE.width) < LEAST_COLUMNS) pack(places, width, head);
+  else separate(places, width, head);
   const height = Math.max(...places.map((place) => place.y + place.height / 2), NODE.height) + MARGIN;
   return { places, height, head, tall };
+}
+
+/** Rows from the back of the shop to the front, each from left to right. */
+function pack(places: Place[], width: number, head: number): void {
+  const band = (place: Place): number => Math.round((place.y - head) / (NODE.height * 0.75));
+  const sorted = [...places].sort((one, other) => band(one) - band(other) || one.x - other.x);
+  let top = head;
+  let row: Place[] = [];
+  const close = (): void => {
+    const used = row.reduce((sum, place) => sum + place.width, 0);
+    const tallest = Math.max(...row.map((place) => place.height));
+    let left = (width - used) / 2;
+    for (const place of row) {
+      place.x = left + place.width / 2;
+      place.y = top + tallest / 2;
+      left += place.width;
+    }
+    top += tallest;
+    row = [];
+  };
+  for (const place of sorted) {
+    if (row.length && row.reduce((sum, one) => sum + one.width, place.width) > width) close();
+    row.push(place);
+  }
+  if (row.length) close();
 }
 
 type Bounds = { left: number; top: number; wide: number; high: number };
@@ -145,13 +174,11 @@ function push(one: Place, other: Place, round: number): boolean {
   return true;
 }
 
-/** The last resort: each below all that it covers, from the top. */
+/** The last resort: each goes below all that it covers, from the top, until it covers none. */
 function stack(places: Place[]): void {
   const sorted = [...places].sort((one, other) => one.y - other.y || one.x - other.x);
   sorted.forEach((place, at) => {
-    for (const above of sorted.slice(0, at)) {
-      const covers = Math.abs(place.x - above.x) < (place.width + above.width) / 2 - 0.5 && Math.abs(place.y - above.y) < (place.height + above.height) / 2 - 0.5;
-      if (covers) place.y = above.y + (place.height + above.height) / 2;
-    }
+    const covered = (): Place | undefined => sorted.slice(0, at).find((above) => Math.abs(place.x - above.x) < (place.width + above.width) / 2 - 0.5 && Math.abs(place.y - above.y) < (place.height + above.height) / 2 - 0.5);
+    for (let above = covered(); above; above = covered()) place.y = above.y + (place.height + above.height) / 2;
   });
 }

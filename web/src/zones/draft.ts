@@ -89,7 +89,7 @@ export const withPoint = (shape: Shape, at: number, point: Point): Shape => ({ .
 export const withInserted = (shape: Shape, after: number, point: Point): Shape => ({ ...shape, polygon: [...shape.polygon.slice(0, after + 1), rounded(point), ...shape.polygon.slice(after + 1)] });
 
 /** Three corners are the least. */
-export const withoutPoint = (shape: Shape, at: number): Shape => (shape.polygon.length > 3 ? { ...shape, polygon: shape.polygon.filter((point, index) => index !== at) } : shape);
+export const withoutPoint = (shape: Shape, at: number): Shape => (shape.polygon.length > 3 ? { ...shape, polygon: shape.polygon.filter((_, index) => index !== at) } : shape);
 
 export const withMove = (shape: Shape, dx: number, dy: number): Shape => ({ ...shape, polygon: moved(shape.polygon, dx, dy) });
 
