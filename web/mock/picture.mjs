@@ -1,26 +1,63 @@
-// A drawn picture of the made-up shop, as SVG: the mock has no camera and no JPEG encoder.
+// A drawn picture of the made-up shop, as PNG: the mock has no camera and no JPEG encoder.
+import { crc32 as zlibCrc, deflateSync } from 'node:zlib';
 
-const BACK = { cutting: '#b9b3a6', entrance: '#a9b0b2' };
+const WIDTH = 640;
+const HEIGHT = 360;
+const BACK = { cutting: [185, 179, 166], entrance: [169, 176, 178] };
+const SEATS = { CHAIR: [91, 70, 54], WASH: [223, 230, 234], WAIT: [108, 122, 88] };
+
+function crc(bytes) {
+  if (zlibCrc) return zlibCrc(bytes);
+  let value = 0xffffffff;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  }
+  return (value ^ 0xffffffff) >>> 0;
+}
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const out = Buffer.alloc(body.length + 8);
+  out.writeUInt32BE(data.length, 0);
+  body.copy(out, 4);
+  out.writeUInt32BE(crc(body), out.length - 4);
+  return out;
+}
+
+function png(pixels) {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(WIDTH, 0);
+  head.writeUInt32BE(HEIGHT, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const rows = Buffer.alloc(HEIGHT * (WIDTH * 3 + 1));
+  for (let y = 0; y < HEIGHT; y += 1) pixels.copy(rows, y * (WIDTH * 3 + 1) + 1, y * WIDTH * 3, (y + 1) * WIDTH * 3);
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 1 })), chunk('IEND', Buffer.alloc(0))]);
+}
 
 export function picture(camera, zones, people) {
-  const shapes = zones.map(({ type, polygon }) => {
-    const [left, top] = polygon[0].map((part, axis) => part * (axis ? 720 : 1280));
-    const width = (polygon[1][0] - polygon[0][0]) * 1280;
-    const height = (polygon[2] ? polygon[2][1] - polygon[0][1] : 0.2) * 720;
-    const colour = { CHAIR: '#5b4636', WASH: '#dfe6ea', WAIT: '#6c7a58' }[type];
-    return `<rect x="${left}" y="${top + height * 0.45}" width="${width}" height="${height * 0.55}" rx="18" fill="${colour}"/>`;
-  });
-  const bodies = people.map(({ box: [x, y, w, h] }) => {
-    const cell = 14;
-    const cells = [];
-    for (let row = 0; row * cell < h * 720; row += 1) {
-      for (let column = 0; column * cell < w * 1280; column += 1) {
+  const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
+  const fill = (left, top, right, bottom, [red, green, blue]) => {
+    for (let y = Math.max(0, Math.round(top * HEIGHT)); y < Math.min(HEIGHT, Math.round(bottom * HEIGHT)); y += 1) {
+      for (let x = Math.max(0, Math.round(left * WIDTH)); x < Math.min(WIDTH, Math.round(right * WIDTH)); x += 1) pixels.set([red, green, blue], (y * WIDTH + x) * 3);
+    }
+  };
+  fill(0, 0, 1, 0.6, BACK[camera] ?? [170, 170, 170]);
+  fill(0, 0.6, 1, 1, [141, 123, 102]);
+  fill(0.3, 0.05, 0.62, 0.26, [215, 222, 224]);
+  for (const { type, polygon } of zones) {
+    const xs = polygon.map((point) => point[0]);
+    const ys = polygon.map((point) => point[1]);
+    const middle = (Math.min(...ys) + Math.max(...ys)) / 2;
+    fill(Math.min(...xs), middle, Math.max(...xs), Math.max(...ys), SEATS[type]);
+  }
+  for (const { box: [x, y, w, h] } of people) {
+    for (let row = 0; row < h / 0.02; row += 1) {
+      for (let column = 0; column < w / 0.012; column += 1) {
         const grey = 70 + ((row * 31 + column * 17) % 60);
-        cells.push(`<rect x="${x * 1280 + column * cell}" y="${y * 720 + row * cell}" width="${cell}" height="${cell}" fill="rgb(${grey},${grey - 8},${grey - 14})"/>`);
+        fill(x + column * 0.012, y + row * 0.02, x + (column + 1) * 0.012, y + (row + 1) * 0.02, [grey, grey - 8, grey - 14]);
       }
     }
-    return cells.join('');
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1280 720" width="1280" height="720"><rect width="1280" height="720" fill="${BACK[camera] ?? '#aaa'}"/>` +
-    '<path d="M0 430H1280V720H0Z" fill="#8d7b66"/><rect x="384" y="36" width="410" height="150" rx="8" fill="#d7dee0"/>' + shapes.join('') + bodies.join('') + '</svg>';
+  }
+  return png(pixels);
 }

@@ -1,6 +1,6 @@
 // The made-up service's answers.
 import { picture } from './picture.mjs';
-import { CAMERAS, localDate, random } from './shop.mjs';
+import { localDate, random } from './shop.mjs';
 import { summaries } from './summaries.mjs';
 
 const MINUTE_MS = 60e3;
@@ -70,18 +70,9 @@ function eventsCsv(shop, request, response, url) {
 function cameras(shop, request, response) {
   const list = shop.present.cameraStates().map((camera) => ({
     ...camera, source: camera.id === 'demo' ? 'demo' : `rtsp://192.168.1.2${camera.id.length}:554/stream2`, live: true, width: 1280, height: 720,
-    zones: shop.present.zones.find((one) => one.id === camera.id)?.zones.length ?? 0, origin: CAMERAS.some((one) => one.id === camera.id) ? 'file' : 'dashboard',
+    zones: shop.present.zones.find((one) => one.id === camera.id)?.zones.length ?? 0, origin: 'file',
   }));
   send(response, 200, { picture: shop.session.picture ?? 'pixelated', cameras: list });
-}
-
-async function addCamera(shop, request, response) {
-  const { id } = await bodyOf(request);
-  if (shop.present.cameras.has(id)) return problem(response, 409, 'There is a camera with this name', { faults: [{ at: 'id', words: `'${id}' is taken` }] });
-  shop.present.cameras.set(id, { state: 'ok', since: null });
-  shop.present.zones.push({ id, zones: [], ignore: [] });
-  shop.zoneSet.cameras = structuredClone(shop.present.zones);
-  return send(response, 201, { ...shop.present.cameraStates().find((one) => one.id === id), source: 'demo', live: true, width: 1280, height: 720, zones: 0, origin: 'dashboard' });
 }
 
 async function testCamera(shop, request, response) {
@@ -166,7 +157,6 @@ const SIMPLE = {
     send(response, 200, summaries(shop.past, url.searchParams.get('by'), from, url.searchParams.get('to') ?? from));
   },
   'GET /cameras': cameras,
-  'POST /cameras': addCamera,
   'POST /cameras/test': testCamera,
   'GET /zones': (shop, request, response) => zonesAnswer(shop, response),
   'PUT /zones': putZones,
@@ -189,7 +179,7 @@ function byPattern(shop, request, response, url, path) {
   if (shot) {
     const camera = shop.present.zones.find((one) => one.id === shot[1]);
     if (!camera) return null;
-    response.writeHead(200, { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'no-store', 'X-Picture-Mode': 'pixelated' });
+    response.writeHead(200, { 'Content-Type': 'image/png', 'Cache-Control': 'no-store', 'X-Picture-Mode': 'pixelated', 'X-Picture-Time': new Date(shop.present.now()).toISOString() });
     return response.end(picture(camera.id, camera.zones, shop.present.tracks(0, camera.id).people));
   }
   const password = path.match(/^\/passwords\/(admin|viewer)$/);

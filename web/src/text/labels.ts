@@ -4,6 +4,8 @@ import { clock, span } from './format.ts';
 import { t, words, type Key } from './text.svelte.ts';
 
 export const serviceName = (type: ZoneType, count = 2): string => t(`service.${type}` as Key, { count });
+/** With a capital: for headings and buttons. */
+export const cap = (text: string): string => text.charAt(0).toLocaleUpperCase(words.locale) + text.slice(1);
 export const typeName = (type: ZoneType): string => t(`type.${type}` as Key);
 export const verdictName = (event: ShopEvent): string => t(event.part_of ? 'verdict.part' : (`verdict.${event.verdict}` as Key));
 
