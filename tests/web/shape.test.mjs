@@ -11,7 +11,10 @@ const SQUARE = [[0.2, 0.2], [0.6, 0.2], [0.6, 0.6], [0.2, 0.6]];
 function star(dice) {
   const corners = dice.whole(3, 12);
   const angles = Array.from({ length: corners }, (_, at) => ((at + dice.between(0.1, 0.9)) / corners) * 2 * Math.PI);
-  return angles.map((angle) => [0.5 + Math.cos(angle) * dice.between(0.15, 0.4), 0.5 + Math.sin(angle) * dice.between(0.15, 0.4)]);
+  return angles.map((angle) => {
+    const far = dice.between(0.15, 0.4);
+    return [0.5 + Math.cos(angle) * far, 0.5 + Math.sin(angle) * far];
+  });
 }
 
 test('polygon: what is wrong is said, what is right is not', () => {

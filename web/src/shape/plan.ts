@@ -142,18 +142,24 @@ function stretched([x, y]: Point, { left, top, wide, high }: Bounds): Point {
 }
 
 function separate(places: Place[], width: number, head: number): void {
+  hold(places, width, head);
   for (let round = 0; round < ROUNDS; round += 1) {
     let moved = false;
     for (let one = 0; one < places.length; one += 1) {
       for (let other = one + 1; other < places.length; other += 1) moved = push(places[one] as Place, places[other] as Place, round) || moved;
     }
-    for (const place of places) {
-      place.x = clamp(place.x, MARGIN / 2 + place.width / 2, Math.max(place.width / 2, width - MARGIN / 2 - place.width / 2));
-      place.y = Math.max(place.y, head + place.height / 2);
-    }
+    hold(places, width, head);
     if (!moved) return;
   }
   stack(places);
+}
+
+/** Inside the room. */
+function hold(places: Place[], width: number, head: number): void {
+  for (const place of places) {
+    place.x = clamp(place.x, MARGIN / 2 + place.width / 2, Math.max(place.width / 2, width - MARGIN / 2 - place.width / 2));
+    place.y = Math.max(place.y, head + place.height / 2);
+  }
 }
 
 /** Pushes two that cover each other apart, along the shorter way; later rounds only downwards, which always ends. */

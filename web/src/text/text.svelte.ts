@@ -1,4 +1,4 @@
-// The page's words: t('key', values) in the language chosen (or the browser's).
+// The page's words in the language chosen (or the browser's).
 import en from './en.json';
 import { fill, type Sentence, type Values } from './fill.ts';
 
