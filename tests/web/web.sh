@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# timeout: 300
+# The dashboard's pages: types, parts, and the whole in Chromium against a made-up shop. Prints TAP.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+status=0
+tools/build_web >&2 || status=$?
+if [ "$status" -eq 77 ]; then
+    echo "Node.js 20.19 or newer is not here"
+    exit 77
+fi
+if [ "$status" -ne 0 ]; then exit "$status"; fi
+exec node --test --test-concurrency=1 --test-reporter=tap --import ./tests/web/typescript.mjs tests/web/*.test.mjs

@@ -1,0 +1,13 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { shop } from './live/store.svelte.ts';
+import { theme, useTheme } from './look/theme.ts';
+import './look/tokens.css';
+import './look/base.css';
+import { words } from './text/text.svelte.ts';
+
+useTheme(theme());
+void shop.begin();
+await words.begin();
+const place = document.getElementById('app');
+if (place) mount(App, { target: place });
