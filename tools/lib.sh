@@ -47,3 +47,9 @@ digest() {
         if [ -f "$file" ]; then cat "$file"; fi
     done | sha256sum | cut -d' ' -f1
 }
+
+# Is the Node.js in PATH new enough for the dashboard's pages? Debian 12's is not; tools/setup then puts one into the venv.
+have_node() {
+    have node && have npm &&
+        node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+}

@@ -42,7 +42,8 @@ Config ZoneLayer::over(const Config& running) const {
     if (centre && *centre && (*centre)->fetched > saved->front().time) {
         // Saved later at the centre: those cameras are the centre's.
         const Json theirs = Json::parse((*centre)->settings, nullptr, false);
-        for (const auto& [id, camera] : theirs.value("cameras", Json::object()).items())
+        const Json cameras = theirs.value("cameras", Json::object());  // outlives the loop over its items
+        for (const auto& [id, camera] : cameras.items())
             if (camera.contains("zones") || camera.contains("ignore")) mine["cameras"].erase(id);
     }
     for (auto camera = mine["cameras"].begin(); camera != mine["cameras"].end();) {

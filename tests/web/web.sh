@@ -3,6 +3,10 @@
 # The dashboard's pages: types, parts, and the whole in Chromium against a made-up shop. Prints TAP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+name=web
+# shellcheck source=tools/lib.sh
+. tools/lib.sh
+have_node || PATH=$deps/venv/bin:$PATH
 status=0
 tools/build_web >&2 || status=$?
 if [ "$status" -eq 77 ]; then
