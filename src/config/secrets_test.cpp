@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -42,7 +43,8 @@ class Secrets : public ::testing::Test {
         std::ofstream(folder_ / name, std::ios::binary) << text;
     }
 
-    fs::path folder_ = fs::path(::testing::TempDir()) / "chairside_secrets";
+    // Of this process alone: ctest runs each test as one, and several at once.
+    fs::path folder_ = fs::path(::testing::TempDir()) / ("chairside_secrets_" + std::to_string(::getpid()));
 };
 
 TEST_F(Secrets, VariableInTheUserPartIsEncodedAndElsewhereNot) {

@@ -13,8 +13,8 @@ namespace chairside {
 struct PanEvidenceOptions {
     double watch_s = 1;  // memory of a person's own velocity; also how long one is watched before being asked
     double memory_s = 2;  // of the statistic
-    double doubt = 4;     // the statistic below which nothing is believed ...
-    double certain = 6;   // ... and from which on everything
+    double doubt = 6;     // the statistic below which nothing is believed ...
+    double certain = 9;   // ... and from which on everything
 };
 
 // A person's velocity, pixels per second, and its running mean.
