@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ManualClock;
 
-constexpr Topics kAll{true, true, true, true, ""};
+const Topics kAll{true, true, true, true, ""};
 
 std::string number(std::uint64_t n) {
     return "{\"n\":" + std::to_string(n) + "}";
