@@ -16,21 +16,7 @@ std::optional<SyncEngine::Outcome> SyncEngine::look_for_config() {
     const bool news = decision.action == SyncAction::kDone && found.revision != 0 &&
                       (!*known || (*known)->revision != found.revision);
     if (news) decision = client_.newest_config(true, found);
-    switch (decision.action) {
-        case SyncAction::kDone:
-            break;
-        case SyncAction::kStopped:
-            return Outcome::kLater;
-        case SyncAction::kRetry:
-        case SyncAction::kTooBig:
-            failed(decision);
-            return Outcome::kLater;
-        default:
-            hold(config_, decision);
-            return Outcome::kOk;
-    }
-    release(config_);
-    succeeded();
+    if (const auto outcome = answered(config_, decision)) return outcome;
     if (!news || found.revision == 0) return Outcome::kOk;
     if (const auto kept = store_.keep_config(found.revision, found.settings); !kept)
         say_error("the store does not take the branch's settings: " + kept.error().message);

@@ -83,15 +83,13 @@ Duration SyncEngine::step() {
 
 // ---- Heartbeats and gaps
 
-std::optional<SyncEngine::Outcome> SyncEngine::send_heartbeat() {
-    // Only the newest matters: one that does not get through is never queued, the next one replaces it.
-    heartbeat_at_ = clock_.mono_now() + settings_.heartbeat_interval;
-    const Decision decision = client_.report(status_());
+// The answer to what is no event: nothing if the server took it, else how to go on.
+std::optional<SyncEngine::Outcome> SyncEngine::answered(Hold& stream, const Decision& decision) {
     switch (decision.action) {
         case SyncAction::kDone:
-            release(heartbeats_);
+            release(stream);
             succeeded();
-            return Outcome::kOk;
+            return std::nullopt;
         case SyncAction::kStopped:
             return Outcome::kLater;
         case SyncAction::kRetry:
@@ -99,9 +97,15 @@ std::optional<SyncEngine::Outcome> SyncEngine::send_heartbeat() {
             failed(decision);
             return Outcome::kLater;
         default:
-            hold(heartbeats_, decision);
+            hold(stream, decision);
             return Outcome::kOk;
     }
+}
+
+std::optional<SyncEngine::Outcome> SyncEngine::send_heartbeat() {
+    // Only the newest matters: one that does not get through is never queued, the next one replaces it.
+    heartbeat_at_ = clock_.mono_now() + settings_.heartbeat_interval;
+    return answered(heartbeats_, client_.report(status_())).value_or(Outcome::kOk);
 }
 
 std::optional<SyncEngine::Outcome> SyncEngine::send_gaps() {
@@ -117,21 +121,15 @@ std::optional<SyncEngine::Outcome> SyncEngine::send_gaps() {
         gap_rows_ = 1;
         return Outcome::kOk;
     }
-    if (of_a_row || decision.action == SyncAction::kDone) {
-        if (of_a_row)
-            log_error(gaps->front().camera, "the server refuses a gap; its charts show it as watched",
-                      {{"start", format_utc(gaps->front().start)}, {"why", decision.words}});
+    if (of_a_row) {
+        log_error(gaps->front().camera, "the server refuses a gap; its charts show it as watched",
+                  {{"start", format_utc(gaps->front().start)}, {"why", decision.words}});
         release(gaps_);
         succeeded();
-        if (const auto noted = store_.gaps_sent(*gaps); !noted) gaps_at_ = clock_.mono_now() + kStoreAgain;
-        return Outcome::kOk;
+    } else if (const auto outcome = answered(gaps_, decision)) {
+        return outcome;
     }
-    if (decision.action == SyncAction::kStopped) return Outcome::kLater;
-    if (decision.action == SyncAction::kRetry) {
-        failed(decision);
-        return Outcome::kLater;
-    }
-    hold(gaps_, decision);
+    if (const auto noted = store_.gaps_sent(*gaps); !noted) gaps_at_ = clock_.mono_now() + kStoreAgain;
     return Outcome::kOk;
 }
 

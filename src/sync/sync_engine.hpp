@@ -50,6 +50,7 @@ class SyncEngine {
     enum class Outcome { kOk, kLater };
 
     bool heartbeat_due(MonoTime now) const;
+    std::optional<Outcome> answered(Hold& stream, const Decision& decision);
     std::optional<Outcome> send_heartbeat();
     std::optional<Outcome> send_gaps();
     std::optional<Outcome> send_events();
