@@ -44,6 +44,8 @@ struct FrameInfo {
     MonoTime mono{};
     WallTime wall{};
     int width = 0, height = 0;  // of the source picture, pixels; boxes downstream are in these units
+    // When the program had it, by its clock: latency counts from here. Zero where the source does not say.
+    MonoTime arrived{};
 };
 
 // How wide a picture for people is at most.

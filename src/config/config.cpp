@@ -116,6 +116,7 @@ std::vector<std::string> secrets_of(const Config& config) {
     add_from(config.supabase.url);
     secrets.insert(config.supabase.key);
     secrets.insert(config.supabase.password);
+    secrets.insert(config.dashboard.metrics_token);
     for (const auto& camera : config.cameras)
         add_from(camera.source);
     secrets.erase("");

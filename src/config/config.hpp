@@ -96,6 +96,7 @@ struct DashboardConfig {
     Picture picture = Picture::kPixelated;
     std::string name;                        // a host name under which it is asked, besides the machine's own
     std::filesystem::path certificate, key;  // PEM; both or none: then plain HTTP
+    std::string metrics_token;               // with it /metrics is read from other machines
 };
 const char* to_string(DashboardConfig::Listen listen);    // "off", "local", "network"
 const char* to_string(DashboardConfig::Picture picture);  // "off", "pixelated", "full"

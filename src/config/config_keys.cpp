@@ -129,6 +129,7 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"dashboard.name", K::kText, "", 1, 253},
     {"dashboard.certificate", K::kPath, "", 1, 4096},
     {"dashboard.key", K::kPath, "", 1, 4096},
+    {"dashboard.metrics_token", K::kSecret, ""},
 });
 
 char lower(char c) {

@@ -45,6 +45,13 @@ std::string key_of_type(ZoneType type) {
     return key;
 }
 
+// What may stand after "Bearer" (RFC 6750), long enough that nobody guesses it.
+bool is_token(std::string_view text) {
+    return text.size() >= 16 && text.size() <= 200 &&
+           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=") ==
+               std::string_view::npos;
+}
+
 bool is_model_file(const std::filesystem::path& path) {
     const std::string extension = path.extension().string();
     return extension == ".onnx" || extension == ".xml" || extension == ".pb" || extension == ".tflite";
@@ -289,6 +296,10 @@ void read_dashboard(Section dashboard, Config& config) {
     dashboard.choice("viewing", viewing);
     dashboard.choice("picture", picture);
     dashboard.text("name", out.name);
+    if (dashboard.secret("metrics_token", out.metrics_token) && !out.metrics_token.empty() &&
+        !is_token(out.metrics_token))
+        dashboard.fault("metrics_token",
+                        "is no good token; allowed: 16 to 200 letters, digits and -._~+/= without spaces");
     out.listen = listen == "off"       ? DashboardConfig::Listen::kOff
                  : listen == "network" ? DashboardConfig::Listen::kNetwork
                                        : DashboardConfig::Listen::kLocal;

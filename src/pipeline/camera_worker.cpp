@@ -120,7 +120,9 @@ std::optional<WallTime> CameraWorker::last_frame_wall() const {
 }
 
 ShopCamera CameraWorker::shop_camera() const {
-    ShopCamera out{config_, status(), analysis_.events().open_sessions(), std::nullopt, 0, 0};
+    ShopCamera out{config_, status(), analysis_.events().open_sessions(), std::nullopt};
+    std::transform(latency_.begin(), latency_.end(), out.latency.begin(),
+                   [](const LatencyHistogram& h) { return h.counts(); });
     numbers_.with([&](const Numbers& n) {
         out.last_frame = n.last_wall;
         out.width = n.width;
@@ -252,7 +254,15 @@ void CameraWorker::analyse_loop() {
         fill(in_flight);
         if (in_flight.empty()) break;  // the queue is closed and everything is done
         const auto item = in_flight.next();
+        const MonoTime detected = context_.clock.mono_now(), arrived = item.frame->info.arrived;
         handle(*item.frame, item.detections);
+        const MonoTime done = context_.clock.mono_now();
+        if (arrived != MonoTime{}) {
+            time(Stage::kQueue, arrived, item.submitted);
+            time(Stage::kTotal, arrived, done);
+        }
+        time(Stage::kDetect, item.submitted, detected);
+        time(Stage::kAnalyse, detected, done);
     }
     finish();
 }
@@ -262,7 +272,7 @@ void CameraWorker::fill(InFlight& in_flight) {
         // Only wait for a frame when there is nothing else to do.
         const auto frame = in_flight.empty() ? frames_.pop() : frames_.pop(std::chrono::milliseconds(0));
         if (!frame) return;
-        in_flight.submit(*frame);
+        in_flight.submit(*frame, context_.clock.mono_now());
     }
 }
 

@@ -2,6 +2,7 @@
 // CameraWorker: one camera's two threads. The first captures: opens the source, reads frames, comes back
 // after a loss. The second analyses: keeps the detector busy, then tracks, zones, events, sink.
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -108,6 +109,9 @@ class CameraWorker {
     void fill(InFlight& in_flight);
     void take_up_zones();
     void handle(const Frame& frame, const Result<Detections>& detections);
+    void time(Stage stage, MonoTime from, MonoTime to) {
+        latency_[static_cast<std::size_t>(stage)].add(to - from);
+    }
     void tell(const Frame& frame, const Detections& detections, const EventChanges& changes);
     void record(const GapChange& change);
     void set_error(const std::string& text);
@@ -121,9 +125,10 @@ class CameraWorker {
     Analysis analysis_;
     BoundedQueue<FramePtr> frames_;
     Locked<Numbers> numbers_;
-    Locked<std::optional<CameraConfig>> wanted_;  // not taken up yet
-    std::mutex gap_mutex_;                        // guards gap_
-    std::optional<std::int64_t> gap_;             // row of the gap going on
+    std::array<LatencyHistogram, kStages> latency_;  // by Stage
+    Locked<std::optional<CameraConfig>> wanted_;     // not taken up yet
+    std::mutex gap_mutex_;                           // guards gap_
+    std::optional<std::int64_t> gap_;                // row of the gap going on
 
     std::mutex source_mutex_;  // guards source_
     std::unique_ptr<FrameSource> source_;

@@ -40,6 +40,14 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool has_bearer(const WebRequest& request, const std::string& token) {
+    constexpr std::string_view kScheme = "Bearer ";
+    std::string_view given = request.header("authorization");
+    if (token.empty() || !given.starts_with(kScheme)) return false;
+    given.remove_prefix(kScheme.size());
+    return same(given, token);
+}
+
 const char* to_string(Role role) {
     return role == Role::kAdmin ? "admin" : role == Role::kViewer ? "viewer" : "";
 }

@@ -24,6 +24,9 @@ enum class Role { kNone, kViewer, kAdmin };
 const char* to_string(Role role);                       // "", "viewer", "admin"
 std::optional<Role> parse_role(std::string_view text);  // "viewer", "admin"
 
+// "Authorization: Bearer <token>"; never with an empty token.
+bool has_bearer(const WebRequest& request, const std::string& token);
+
 struct Visitor {
     Role role = Role::kNone;
     std::string token;  // of the cookie; empty without a session

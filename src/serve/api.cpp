@@ -121,6 +121,7 @@ Answer Api::answer(const WebRequest& request) {
             421,
             "This service answers under its address, localhost and its host's name only; another name is "
             "allowed by dashboard.name in the configuration.");
+    if (request.path == "/metrics") return metrics(request);
     if (request.path != kBase && !request.path.starts_with(std::string(kBase) + "/")) return pages_(request);
     const std::string_view path = std::string_view(request.path).substr(kBase.size());
     std::string allowed;
@@ -135,6 +136,34 @@ Answer Api::answer(const WebRequest& request) {
     Problem wrong = problem(405, "Allowed here: " + allowed + ".").value();
     wrong.headers.emplace_back("Allow", allowed);
     return tl::unexpected(std::move(wrong));
+}
+
+// Prometheus' place for it, outside the API. For this machine, who has the token, and whoever may look.
+Answer Api::metrics(const WebRequest& request) const {
+    if (request.method != "GET") {
+        Problem wrong = problem(405, "Allowed here: GET.").value();
+        wrong.headers.emplace_back("Allow", "GET");
+        return tl::unexpected(std::move(wrong));
+    }
+    if (!request.local && !has_bearer(request, context_.config.dashboard.metrics_token) &&
+        context_.access.visitor(request).role == Role::kNone) {
+        Problem wrong =
+            problem(401,
+                    "Beyond this machine the metrics need the header 'Authorization: Bearer …' with "
+                    "dashboard.metrics_token of the configuration.",
+                    "/problems/login")
+                .value();
+        wrong.headers.emplace_back("WWW-Authenticate", "Bearer");
+        return tl::unexpected(std::move(wrong));
+    }
+    const ShopNow shop = context_.shop.now();
+    const auto& storage = context_.config.storage;
+    WebResponse out;
+    out.type = "text/plain; version=0.0.4; charset=utf-8";
+    out.body = metrics_text({shop, context_.ended.counts(), context_.broadcaster.counters(),
+                             context_.counters(), own_use(), disk_of(storage.path), bytes_of(storage.path),
+                             static_cast<std::int64_t>(storage.max_bytes)});
+    return out;
 }
 
 Answer Api::call(const Route& route, const WebRequest& request, std::vector<std::string> parts) {

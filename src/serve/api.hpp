@@ -12,6 +12,7 @@
 #include "serve/dashboard_broadcaster.hpp"
 #include "serve/http_server.hpp"
 #include "serve/live_view.hpp"
+#include "serve/metrics.hpp"
 #include "serve/shop.hpp"
 
 namespace chairside {
@@ -30,6 +31,7 @@ struct ApiContext {
     std::function<HttpCounters()> counters;  // of the server
     std::function<bool()> on_lan;            // listens beyond this machine
     std::function<void()> password_set;      // the first one: the network may be opened
+    const EndedStays& ended;
 };
 
 struct ApiCall {
@@ -61,6 +63,7 @@ class Api {
   private:
     Answer answer(const WebRequest& request);
     Answer call(const Route& route, const WebRequest& request, std::vector<std::string> parts);
+    Answer metrics(const WebRequest& request) const;
 
     ApiContext context_;
     const Pages pages_;

@@ -31,8 +31,9 @@ class ApiTest : public ::testing::Test {
     Access access{*store, clock, false};
     LiveView view{*reads, config, clock};
     bool password_set = false;
+    EndedStays ended;
     Api api{{config, shop, *store, *reads, access, broadcaster, view, clock, "build1",
-             [] { return HttpCounters{}; }, [] { return false; }, [this] { password_set = true; }},
+             [] { return HttpCounters{}; }, [] { return false; }, [this] { password_set = true; }, ended},
             [](const WebRequest&) {
                 WebResponse out;
                 out.body = "page";
@@ -541,6 +542,28 @@ RC_GTEST_FIXTURE_PROP(ApiTest, AnythingIsAnsweredAndNothingBreaks, ()) {
     RC_ASSERT(response.status >= 200);
     RC_ASSERT(response.status < 500);
     if (response.status >= 400) RC_ASSERT(Json::parse(response.body).at("status") == response.status);
+}
+
+TEST_F(ApiTest, MetricsAreForThisMachineForTheTokenAndForWhoMayLook) {
+    WebRequest from_afar = request("GET", "/metrics");
+    from_afar.local = false;
+    EXPECT_EQ(api.handle(from_afar).status, 401);
+    from_afar.headers["authorization"] = "Bearer ";
+    EXPECT_EQ(api.handle(from_afar).status, 401) << "no token is set: none is right";
+    config.dashboard.metrics_token = "0123456789abcdef";
+    EXPECT_EQ(api.handle(from_afar).status, 401);
+    from_afar.headers["authorization"] = "Bearer 0123456789abcdeg";
+    EXPECT_EQ(api.handle(from_afar).status, 401);
+    from_afar.headers["authorization"] = "Bearer 0123456789abcdef";
+    const WebResponse read = api.handle(from_afar);
+    EXPECT_EQ(read.status, 200);
+    EXPECT_EQ(read.type, "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_THAT(read.body, HasSubstr("chairside_build_info{"));
+    WebRequest here = request("GET", "/metrics");
+    here.local = true;
+    EXPECT_EQ(api.handle(here).status, 200);
+    here.method = "POST";
+    EXPECT_EQ(api.handle(here).status, 405);
 }
 
 }  // namespace

@@ -1,38 +1,15 @@
 // Health, log, audit, configuration.
 
-#include <sys/statvfs.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "base/log.hpp"
 #include "config/address.hpp"
 #include "serve/api.hpp"
+#include "serve/machine.hpp"
 
 namespace chairside {
 namespace {
 
 constexpr std::int64_t kLittleRoom = 500'000'000;       // bytes
 constexpr double kLongUnsent = 3600, kWrongClock = 60;  // s
-
-std::int64_t own_number(const char* member) {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);)
-        if (line.starts_with(member))
-            return std::strtoll(line.c_str() + std::string_view(member).size(), nullptr, 10);
-    return 0;
-}
-
-struct Disk {
-    std::int64_t free = 0, total = 0;
-};
-Disk disk_of(const std::filesystem::path& file) {
-    struct statvfs room {};
-    if (::statvfs(file.parent_path().c_str(), &room) != 0) return {};
-    const auto block = static_cast<std::int64_t>(room.f_frsize);
-    return {static_cast<std::int64_t>(room.f_bavail) * block,
-            static_cast<std::int64_t>(room.f_blocks) * block};
-}
 
 Json trouble(const char* what, const char* severity, std::string words, std::string details = {}) {
     return {{"what", what},
@@ -43,7 +20,7 @@ Json trouble(const char* what, const char* severity, std::string words, std::str
             {"since", nullptr}};
 }
 
-Json problems_of(const ApiContext& api, const ShopNow& shop, const Disk& disk) {
+Json problems_of(const ApiContext& api, const ShopNow& shop, const DiskRoom& disk) {
     Json out = Json::array();
     const WallTime now = api.clock.wall_now();
     for (const CameraStatus& camera : shop.status.cameras) {
@@ -70,9 +47,9 @@ Json problems_of(const ApiContext& api, const ShopNow& shop, const Disk& disk) {
             "store", "error",
             "The disk takes no new services; they are kept in memory. Make room on it and do not switch off.",
             std::to_string(shop.kept_batches) + " batches wait"));
-    if (disk.total > 0 && disk.free < kLittleRoom)
+    if (disk.total_bytes > 0 && disk.free_bytes < kLittleRoom)
         out.push_back(trouble("disk", "warning", "The disk is nearly full. Delete what is not needed.",
-                              std::to_string(disk.free) + " bytes are free"));
+                              std::to_string(disk.free_bytes) + " bytes are free"));
     return out;
 }
 
@@ -82,20 +59,19 @@ Answer get_health(ApiContext& api, const ApiCall& call) {
     QueryReader query(call.request.query);
     if (auto wrong = query.faults()) return tl::unexpected(std::move(*wrong));
     const ShopNow shop = api.shop.now();
-    const Disk disk = disk_of(api.config.storage.path);
-    std::error_code no_size;
-    const auto bytes = std::filesystem::file_size(api.config.storage.path, no_size);
+    const DiskRoom disk = disk_of(api.config.storage.path);
+    const OwnUse use = own_use();
     const auto readers = api.broadcaster.counters();
     const HttpCounters http = api.counters();
     Json problems = problems_of(api, shop, disk);
     Json out{{"ok", problems.empty()}, {"problems", std::move(problems)}, {"version", CHAIRSIDE_VERSION}};
     out["uptime_s"] = to_milli(shop.status.uptime_s);
-    out["store"] = {{"bytes", no_size ? 0 : bytes},
+    out["store"] = {{"bytes", bytes_of(api.config.storage.path)},
                     {"max_bytes", api.config.storage.max_bytes},
                     {"schema", api.reads.schema_version()}};
-    out["disk"] = {{"free_bytes", disk.free}, {"total_bytes", disk.total}};
-    out["memory_bytes"] = own_number("VmRSS:") * 1024;
-    out["threads"] = own_number("Threads:");
+    out["disk"] = {{"free_bytes", disk.free_bytes}, {"total_bytes", disk.total_bytes}};
+    out["memory_bytes"] = use.memory_bytes;
+    out["threads"] = use.threads;
     out["queue"] = {{"queued", shop.status.events_queued},
                     {"dead", shop.status.dead_letters},
                     {"oldest_s", or_null(shop.status.oldest_queued_s)},

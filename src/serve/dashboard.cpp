@@ -60,10 +60,10 @@ class Dashboard::Impl {
           updater_(broadcaster_, clock,
                    {[this] { return dumped(view_.live(shop_.now())); }, [this] { return summary(); },
                     [this] { log_status(); }}),
-          api_(
-              {config_, shop_, store, *reads_, access_, broadcaster_, view_, clock, pages_build(),
-               [this] { return server_->counters(); }, [this] { return on_network(); }, [this] { listen(); }},
-              answer_page) {}
+          api_({config_, shop_, store, *reads_, access_, broadcaster_, view_, clock, pages_build(),
+                [this] { return server_->counters(); }, [this] { return on_network(); }, [this] { listen(); },
+                ended_},
+               answer_page) {}
 
     ~Impl() {
         broadcaster_.close();
@@ -91,6 +91,7 @@ class Dashboard::Impl {
     }
 
     void event_stored(const Event& event) {
+        ended_.add(event);
         broadcaster_.publish(UpdateType::kEvent, dumped(event_json(event, nullptr)));
     }
     void changed() { updater_.wake(); }
@@ -179,6 +180,7 @@ class Dashboard::Impl {
     const std::unique_ptr<Store> reads_;
     Access access_;
     LiveView view_;
+    EndedStays ended_;
     DashboardBroadcaster broadcaster_;
     DashboardUpdater updater_;
     Api api_;

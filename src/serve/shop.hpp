@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/latency.hpp"
 #include "base/result.hpp"
 #include "capture/frame.hpp"
 #include "config/config.hpp"
@@ -15,6 +16,11 @@
 #include "serve/status.hpp"
 
 namespace chairside {
+
+// Where a picture spends its time, and all of it: from its arrival until its events are stored.
+enum class Stage { kQueue, kDetect, kAnalyse, kTotal };
+inline constexpr std::size_t kStages = 4;
+const char* to_string(Stage stage);  // "queue", "detect", "analyse", "total"
 
 // One camera as it runs.
 struct ShopCamera {
@@ -24,6 +30,7 @@ struct ShopCamera {
     std::optional<WallTime>
         last_frame;             // its time; of a file that plays faster than life it is ahead of the clock
     int width = 0, height = 0;  // of the picture, pixels; 0 before the first
+    std::array<LatencyCounts, kStages> latency{};  // by Stage, since the start
 };
 
 // What a zone of a type gets that says nothing itself.

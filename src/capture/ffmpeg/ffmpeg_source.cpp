@@ -29,6 +29,7 @@ struct Picture {
     Duration time{};
     MonoTime mono{};
     WallTime wall{};
+    MonoTime arrived{};  // live sources
 };
 
 class FfmpegSource final : public FrameSource {
@@ -126,6 +127,7 @@ void FfmpegSource::set_live_times(Picture& picture) {
     picture.mono = live_times_.map(reader_->pts(*picture.pixels), arrival);
     picture.wall = clock_.wall_now() - (arrival - picture.mono);
     picture.time = picture.mono - mono_start_;
+    picture.arrived = arrival;
 }
 
 void FfmpegSource::set_file_times(Picture& picture) {
@@ -189,7 +191,8 @@ Result<FramePtr> FfmpegSource::deliver(const Picture& picture) {
     auto frame = pool_.take();
     info_.width = picture.pixels->width;
     info_.height = picture.pixels->height;
-    frame->info = {sequence_, picture.mono, picture.wall, info_.width, info_.height};
+    const MonoTime arrived = options_.live ? picture.arrived : clock_.mono_now();
+    frame->info = {sequence_, picture.mono, picture.wall, info_.width, info_.height, arrived};
     if (auto scaled = scaler_.scale(*picture.pixels, frame->views); !scaled)
         return fail(scaled.error().kind, redacted(options_.source) + ": " + scaled.error().message);
     if (auto shown = add_picture(*picture.pixels, *frame); !shown) return tl::unexpected(shown.error());

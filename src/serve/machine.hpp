@@ -1,0 +1,24 @@
+#pragma once
+// This process and its disk, as the kernel tells it.
+
+#include <cstdint>
+#include <filesystem>
+
+namespace chairside {
+
+struct OwnUse {
+    std::int64_t memory_bytes = 0;  // resident
+    std::int64_t threads = 0, open_files = 0, most_open_files = 0;
+    double cpu_s = 0;
+};
+OwnUse own_use();
+
+struct DiskRoom {
+    std::int64_t free_bytes = 0, total_bytes = 0;  // total 0: it could not be asked
+};
+DiskRoom disk_of(const std::filesystem::path& file);
+
+// 0 where there is none.
+std::int64_t bytes_of(const std::filesystem::path& file);
+
+}  // namespace chairside
