@@ -17,6 +17,7 @@ enum ExitCode : int {
     kExitConfig = 3,      // the configuration, scene or detections file is wrong
     kExitNotRunning = 4,  // status: no service answers
     kExitTooFarOff = 5,   // eval: the counts differ by more than --max-error
+    kExitStuck = 6,       // run: a thread does not turn any more; systemd starts the service anew
 };
 
 // The chosen subcommand's body; set while the command line is parsed, run afterwards.

@@ -14,6 +14,7 @@
 #include "serve/dashboard.hpp"
 #include "serve/status.hpp"
 #include "store/store.hpp"
+#include "watchdog.hpp"
 
 namespace chairside {
 namespace {
@@ -59,14 +60,18 @@ void show_progress(ProgressBar& bar, const Status& status) {
 
 int serve_until_stopped(RuntimeService& service, const StopSignals& signals, bool progress) {
     ProgressBar bar("analysing", progress);
+    Watchdog watchdog;
+    watchdog.started();
     bool stopped = false;
     for (int turn = 0; !service.wait(100ms); ++turn) {
         stopped = signals.arrived();
         if (stopped) break;
+        watchdog.tick();
         if (turn % 2 == 0) show_progress(bar, service.status());
     }
     if (!stopped) show_progress(bar, service.status());
     bar.done();
+    watchdog.stopping();
     if (stopped) log_info("", "asked to stop; finishing what is in hand");
     signals.release();
     service.stop();

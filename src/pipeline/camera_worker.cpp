@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kQueuedFrames = 2;
 constexpr Duration kRateWindow = std::chrono::seconds(5);
 constexpr auto kFeetStep = std::chrono::minutes(10);  // what a crash may lose of the foot maps
+// Opening and reading have the camera's own time-out; this long after it they hang.
+constexpr Duration kCapturePatience = std::chrono::seconds(30), kAnalysePatience = std::chrono::seconds(60);
 constexpr double kFirstBackoffS = 1, kLongestBackoffS = 30;
 
 }  // namespace
@@ -25,6 +27,8 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
       frames_(kQueuedFrames),
       numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
                             paced() && earlier_.open_gap.has_value(), earlier_.reason)),
+      capture_pulse_("capture of camera " + config_.id, config_.timeout + kCapturePatience),
+      analyse_pulse_("analysis of camera " + config_.id, kAnalysePatience),
       pictures_(context_.clock) {
     if (earlier_.open_gap) gap_ = earlier_.open_gap->id;
 }
@@ -57,6 +61,15 @@ void CameraWorker::tick() {
         note_alive();
     }
     pictures_.tick();
+    interrupt_if_stuck();
+}
+
+// A source that hangs beyond all its time-outs is told to stop, and is then opened anew like one that was lost.
+void CameraWorker::interrupt_if_stuck() {
+    if (capture_pulse_.late() <= Duration::zero() || interrupted_.exchange(true)) return;
+    log_error(config_.id, "the camera's stream hangs; it is opened again");
+    const std::unique_lock lock(source_mutex_, std::try_to_lock);
+    if (lock && source_) source_->stop();
 }
 
 // What a crash must not lose: when each open session and the camera itself were last seen.
@@ -173,12 +186,15 @@ SourceOptions CameraWorker::source_options() const {
 }
 
 void CameraWorker::capture_loop() {
+    name_thread("cap:" + config_.id);
     while (!stopping_ && capture_until_loss())
         back_off();
     frames_.close();
 }
 
 bool CameraWorker::capture_until_loss() {
+    const Pulse::Step step(capture_pulse_);
+    interrupted_ = false;
     auto opened = context_.open(source_options(), context_.clock, &stopping_);
     if (!opened) return !give_up(opened.error());
     FrameSource* source = opened->get();
@@ -193,7 +209,9 @@ bool CameraWorker::capture_until_loss() {
         {{"size", std::to_string(info.width) + "x" + std::to_string(info.height)}, {"codec", info.codec}});
     bool again = false;
     while (!stopping_) {
+        capture_pulse_.begin();
         auto frame = source->next();
+        capture_pulse_.rest();
         if (!frame) {
             again = !give_up(frame.error());
             break;
@@ -210,7 +228,7 @@ bool CameraWorker::capture_until_loss() {
 
 // True when there is no point in trying again.
 bool CameraWorker::give_up(const Error& error) {
-    if (stopping_ || error.kind == ErrorKind::kCancelled) return true;
+    if (stopping_ || (error.kind == ErrorKind::kCancelled && !interrupted_)) return true;
     if (!config_.live) {
         if (error.kind != ErrorKind::kEnd) {
             log_error(config_.id, error.message);
@@ -219,7 +237,9 @@ bool CameraWorker::give_up(const Error& error) {
         }
         return true;
     }
-    const std::string text = error.kind == ErrorKind::kEnd ? "the camera ended the stream" : error.message;
+    const std::string text = error.kind == ErrorKind::kEnd         ? "the camera ended the stream"
+                             : error.kind == ErrorKind::kCancelled ? "the camera's stream hung"
+                                                                   : error.message;
     log_warning(config_.id, text, {{"failures", std::to_string(failures_ + 1)}});
     set_error(text);
     return false;
@@ -249,10 +269,12 @@ void CameraWorker::keep(FramePtr frame) {
 // ---- analyse ----
 
 void CameraWorker::analyse_loop() {
+    name_thread("ana:" + config_.id);
     InFlight in_flight(context_.detector, config_.tiles);
     for (;;) {
         fill(in_flight);
         if (in_flight.empty()) break;  // the queue is closed and everything is done
+        const Pulse::Step step(analyse_pulse_);
         const auto item = in_flight.next();
         const MonoTime detected = context_.clock.mono_now(), arrived = item.frame->info.arrived;
         handle(*item.frame, item.detections);

@@ -15,6 +15,7 @@
 
 #include "base/bounded_queue.hpp"
 #include "base/locked.hpp"
+#include "base/pulse.hpp"
 #include "capture/frame_source.hpp"
 #include "config/config.hpp"
 #include "detect/detector.hpp"
@@ -113,6 +114,7 @@ class CameraWorker {
         latency_[static_cast<std::size_t>(stage)].add(to - from);
     }
     void tell(const Frame& frame, const Detections& detections, const EventChanges& changes);
+    void interrupt_if_stuck();
     void record(const GapChange& change);
     void set_error(const std::string& text);
     void finish();
@@ -138,6 +140,8 @@ class CameraWorker {
     std::condition_variable wake_;
     int failures_ = 0;                    // capture thread only
     std::optional<WallTime> feet_since_;  // analyse thread only
+    Pulse capture_pulse_, analyse_pulse_;
+    std::atomic<bool> interrupted_ = false;  // the source was told to stop, since it hung
     PictureDesk pictures_;
     DetectionLog seen_;
     std::thread capture_thread_, analyse_thread_;

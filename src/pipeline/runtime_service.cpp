@@ -7,7 +7,9 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/pulse.hpp"
 #include "pipeline/config_revisions.hpp"
+#include "pipeline/crash_loop.hpp"
 #include "pipeline/event_sink.hpp"
 #include "pipeline/source_trial.hpp"
 #include "pipeline/zone_layer.hpp"
@@ -23,7 +25,9 @@ constexpr int kTicksPerRetention = 3600;
 constexpr int kTicksPerRoomCheck = 60;
 constexpr auto kVisitMemory = std::chrono::hours(24);  // events that a visit of now may go on from
 constexpr std::size_t kLongestFault = 500;
-constexpr char kRunState[] = "run.state";  // "running" while a service has the store open
+constexpr Duration kHousePatience = std::chrono::minutes(5);  // the reports of many days take a while
+constexpr char kCrashes[] = "run.crashes";                    // StartPlan::remember
+constexpr char kRunState[] = "run.state";                     // "running" while a service has the store open
 
 VisitSettings visit_settings(const Config& config) {
     VisitSettings settings;
@@ -73,8 +77,10 @@ class RuntimeService::Impl final : public Shop {
             workers_.push_back(
                 std::make_unique<CameraWorker>(camera, context, std::move((*earlier)[camera.id])));
         }
-        for (auto& worker : workers_)
-            worker->start();
+        if (plan_.alarm.empty())
+            open_cameras();
+        else
+            log_error("", plan_.alarm);
         housekeeper_ = std::thread([this] { keep_house(); });
         start_sync();
         log_info("", "service started",
@@ -132,6 +138,7 @@ class RuntimeService::Impl final : public Shop {
         }
         fill_sync(s);
         s.config = revisions_.report();
+        s.alarm = plan_.alarm;
         s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
         s.summary.active_people = 0;
         for (const auto& worker : workers_)
@@ -243,7 +250,7 @@ class RuntimeService::Impl final : public Shop {
         out.config_revision = s.config.revision;
         out.config_refused = s.config.refused;
         out.config_error = s.config.error;
-        out.last_error = s.sync.last_error;
+        out.last_error = s.alarm.empty() ? s.sync.last_error : s.alarm;
         out.cameras_json = cameras_to_json(s);
         return out;
     }
@@ -272,6 +279,9 @@ class RuntimeService::Impl final : public Shop {
         const auto gaps = store_->gaps(clock_.wall_now() - std::chrono::hours(1), clock_.wall_now());
         if (!gaps) return tl::unexpected(gaps.error());
         const bool crashed = store_->value(kRunState).value_or("stopped") == "running";
+        plan_ = plan_start(store_->value(kCrashes).value_or(""), crashed, clock_.wall_now());
+        if (auto kept = store_->set_value(kCrashes, plan_.remember); !kept)
+            return tl::unexpected(kept.error());
         for (const auto& camera : config_.cameras) {
             auto& run = runs[camera.id];
             run.reason = crashed ? "crash" : "stopped";
@@ -292,12 +302,21 @@ class RuntimeService::Impl final : public Shop {
         return runs;
     }
 
+    void open_cameras() {
+        cameras_opened_ = true;
+        for (auto& worker : workers_)
+            worker->start();
+    }
+
     void keep_house() {
+        name_thread("housekeeper");
         for (int ticks = 0;; ++ticks) {
             {
                 std::unique_lock lock(mutex_);
                 if (housekeeping_.wait_for(lock, kTick, [this] { return stopping_; })) return;
             }
+            const Pulse::Step step(housekeeper_pulse_);
+            if (!cameras_opened_ && clock_.mono_now() - started_ >= plan_.cameras_after) open_cameras();
             for (auto& worker : workers_)
                 worker->tick();
             sink_.flush();
@@ -396,7 +415,10 @@ class RuntimeService::Impl final : public Shop {
     std::atomic<bool> stopping_now_ = false;
     Watcher watcher_;
     std::vector<std::unique_ptr<CameraWorker>> workers_;
-    MonoTime last_heartbeat_{};  // housekeeper only
+    MonoTime last_heartbeat_{};    // housekeeper only
+    StartPlan plan_;               // of start()
+    bool cameras_opened_ = false;  // start(), then the housekeeper only
+    Pulse housekeeper_pulse_{"housekeeping", kHousePatience};
     std::thread housekeeper_;
     std::atomic<const SupabaseSync*> sync_view_ = nullptr;  // status() may be asked while start() runs
     std::unique_ptr<SupabaseSync> sync_;                    // last: it asks all of the above

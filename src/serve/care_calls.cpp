@@ -32,6 +32,7 @@ Json problems_of(const ApiContext& api, const ShopNow& shop, const DiskRoom& dis
         out.push_back(std::move(one));
     }
     const Status& s = shop.status;
+    if (!s.alarm.empty()) out.push_back(trouble("service", "error", s.alarm));
     if (s.dead_letters > 0)
         out.push_back(trouble("sync", "error", words_of_sync(s) + " See 'chairside sync dead list'.",
                               s.sync.last_error));

@@ -108,6 +108,7 @@ class Dashboard::Impl {
     }
     void tick() {
         broadcaster_.remove_unresponsive();
+        server_->check_turning();
         if (port_ == 0 ||
             (config_.dashboard.listen == Listen::kNetwork && !access_.first_run() && !on_network_))
             listen();

@@ -71,8 +71,13 @@ Duration DashboardUpdater::step() {
 }
 
 void DashboardUpdater::loop() {
+    name_thread("dash:updates");
     for (;;) {
-        const Duration pause = step();
+        Duration pause;
+        {
+            const Pulse::Step turn(pulse_);
+            pause = step();
+        }
         std::unique_lock lock(mutex_);
         const bool soon = changed_ && broadcaster_.watched();
         // A change that waits for kSoonest needs no second call.

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "base/pulse.hpp"
 #include "serve/dashboard_broadcaster.hpp"
 
 namespace chairside {
@@ -52,6 +53,7 @@ class DashboardUpdater {
     std::mutex mutex_;  // guards changed_, stopping_
     std::condition_variable wake_;
     bool changed_ = false, stopping_ = false;
+    Pulse pulse_{"the dashboard's updates", std::chrono::minutes(2)};
     std::thread thread_;
 };
 

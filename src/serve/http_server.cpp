@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/pulse.hpp"
 #include "serve/address_limits.hpp"
 
 namespace chairside {
@@ -26,6 +27,7 @@ using Tcp = asio::ip::tcp;
 using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using Parser = http::request_parser<http::string_body>;
+constexpr Duration kPatience = std::chrono::minutes(2);  // until a thread must have come to something small
 constexpr auto kNoThrow = asio::as_tuple(use_awaitable);
 
 constexpr int kWorkers = 2;
@@ -116,8 +118,16 @@ class HttpServer::Impl {
                                                      tls.key + " cannot be used: " + e.what());
             }
         }
-        thread_ = std::thread([this] { io_.run(); });
+        thread_ = std::thread([this] {
+            name_thread("dash:io");
+            io_.run();
+        });
         return {};
+    }
+
+    void check_turning() {
+        ask(io_pulse_, io_);
+        ask(workers_pulse_, workers_);
     }
 
     Result<int> listen(const std::string& address, int port) {
@@ -383,8 +393,16 @@ class HttpServer::Impl {
             std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
     }
 
+    static void ask(Pulse& pulse, auto& executor) {
+        if (pulse.working()) return;
+        pulse.begin();
+        asio::post(executor, [&pulse] { pulse.rest(); });
+    }
+
     const Handler handler_;
     const HttpLimits limits_;
+    Pulse io_pulse_{"the dashboard's connections", kPatience};
+    Pulse workers_pulse_{"the dashboard's requests", kPatience};  // all of them: one that is free answers
     std::atomic<std::uint64_t> requests_ = 0, refused_ = 0, connections_ = 0;
     std::optional<asio::ssl::context> tls_;
     asio::io_context io_{1};
@@ -424,6 +442,10 @@ void HttpServer::stop_listening() {
 
 HttpCounters HttpServer::counters() const {
     return impl_->counters();
+}
+
+void HttpServer::check_turning() {
+    impl_->check_turning();
 }
 
 }  // namespace chairside

@@ -56,6 +56,8 @@ class HttpServer {
     // Takes no new connections; those that are there go on.
     void stop_listening();
     HttpCounters counters() const;
+    // About once a second: gives each thread something small to do, and so learns which does not get to it (base/pulse.hpp).
+    void check_turning();
 
   private:
     class Impl;

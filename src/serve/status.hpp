@@ -51,6 +51,7 @@ struct Status {
     std::optional<double> last_sent_s;            // since the last answer that took something
     std::map<std::string, std::int64_t> dropped;  // for want of room, by what it was
     SettingsStatus config;
+    std::string alarm;  // what a person must know at once, in words: it crashed again and again; else empty
     std::vector<CameraStatus> cameras;
 };
 

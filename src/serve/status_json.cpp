@@ -124,6 +124,7 @@ std::string to_json(const Status& s) {
                       {"waits", s.summary.waits}};
     out["sync"] = sync_json(s);
     out["config"] = config_json(s);
+    if (!s.alarm.empty()) out["alarm"] = s.alarm;
     out["cameras"] = cameras_json(s);
     return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -144,6 +145,7 @@ Result<Status> parse_status(const std::string& text) {
                      summary.at("washes").get<int>(), summary.at("waits").get<int>()};
         if (json.contains("sync")) read_sync(json.at("sync"), s);
         if (json.contains("config")) read_config(json.at("config"), s);
+        s.alarm = json.value("alarm", "");
         for (const auto& camera : json.at("cameras"))
             s.cameras.push_back(camera_of(camera));
         return s;

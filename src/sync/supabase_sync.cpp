@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/pulse.hpp"
 #include "sync/curl_transport.hpp"
 #include "sync/sync_engine.hpp"
 
@@ -17,6 +18,8 @@ namespace {
 
 constexpr char kTokens[] = "supabase.session";
 constexpr Duration kErrandsEvery = std::chrono::seconds(1);
+// Each request has its own time-outs; a step makes a few of them.
+constexpr Duration kPatience = std::chrono::minutes(10);
 
 std::uint64_t seed() {
     std::random_device device;
@@ -61,10 +64,14 @@ class SupabaseSync::Impl {
 
   private:
     void run() {
+        name_thread("sync");
         const auto longest = std::max<std::int64_t>(0, options_.start_delay.count());
         if (pause(Duration(std::uniform_int_distribution<std::int64_t>(0, longest)(random_)))) return;
         for (Duration wait(0); !stopping_;) {
-            wait = engine_.step();
+            {
+                const Pulse::Step step(pulse_);
+                wait = engine_.step();
+            }
             if (wait > Duration(0) && pause(wait)) return;
         }
     }
@@ -105,6 +112,7 @@ class SupabaseSync::Impl {
     SyncEngine engine_;
     std::mutex mutex_;  // of wake_
     std::condition_variable wake_;
+    Pulse pulse_{"sending to the central store", kPatience};
     std::thread thread_;
 };
 
