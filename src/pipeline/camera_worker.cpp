@@ -1,6 +1,7 @@
 #include "pipeline/camera_worker.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "base/log.hpp"
@@ -15,7 +16,7 @@ constexpr Duration kRateWindow = std::chrono::seconds(5);
 constexpr auto kFeetStep = std::chrono::minutes(10);  // what a crash may lose of the foot maps
 // Opening and reading have the camera's own time-out; this long after it they hang.
 constexpr Duration kCapturePatience = std::chrono::seconds(30), kAnalysePatience = std::chrono::seconds(60);
-constexpr double kFirstBackoffS = 1, kLongestBackoffS = 30;
+constexpr double kFirstBackoffS = 1, kLongestBackoffS = 30, kBackoffGrowth = 1.5;
 
 }  // namespace
 
@@ -246,11 +247,12 @@ bool CameraWorker::give_up(const Error& error) {
 }
 
 void CameraWorker::back_off() {
-    // Full jitter over a doubling bound, never less than half a second: a shop's cameras return together
-    // after a power cut and must not all be asked at once.
+    // Full jitter over a growing bound, never less than half a second: a shop's cameras return together after a power cut
+    // and must not all be asked at once. Growing by half rather than twofold: a camera that restarted within 20 s is seen
+    // again within 15 s, and one that is gone for minutes is asked every 15 s on average.
     thread_local std::minstd_rand random(std::random_device{}());
     const double bound =
-        std::min(kLongestBackoffS, kFirstBackoffS * static_cast<double>(1 << std::min(failures_, 5)));
+        std::min(kLongestBackoffS, kFirstBackoffS * std::pow(kBackoffGrowth, std::min(failures_, 20)));
     ++failures_;
     const double seconds = std::uniform_real_distribution<>(std::min(0.5, bound / 2), bound)(random);
     std::unique_lock lock(wait_mutex_);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """An RTSP camera for tests: plays a video file in a loop, on loopback, on a free port.
 
-    rtsp_server.py FILE [--path /cam] [--codec h264|mjpeg] [--user U --password P] [--frames N]
+    rtsp_server.py FILE [--path /cam] [--codec h264|mjpeg] [--user U --password P] [--frames N] [--size WxH]
 
 Prints one line, "port N", once it can be reached, and serves until its standard input is closed or it is killed.
 The file is encoded once, before the start; times of the loops go on without a break. With --frames the stream ends
@@ -29,10 +29,10 @@ ENCODERS = {
 }
 
 
-def encode(path, codec):
+def encode(path, codec, size):
     """All pictures of the file as (bytes, pts, duration), and their caps."""
     pipeline = Gst.parse_launch(
-        f'filesrc location="{path}" ! decodebin ! videoconvert ! video/x-raw,format=I420 ! '
+        f'filesrc location="{path}" ! decodebin ! videoconvert ! videoscale ! video/x-raw,format=I420{size} ! '
         f"{ENCODERS[codec][0]} ! appsink name=out sync=false")
     out = pipeline.get_by_name("out")
     pipeline.set_state(Gst.State.PLAYING)
@@ -111,10 +111,12 @@ def main():
     parser.add_argument("--password", default="")
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--port", type=int, default=0)  # 0: a free one
+    parser.add_argument("--size", default="")  # of the picture; the file's own without it
     options = parser.parse_args()
 
     Gst.init(None)
-    pictures, caps = encode(options.file, options.codec)
+    width, _, height = options.size.partition("x")
+    pictures, caps = encode(options.file, options.codec, f",width={width},height={height}" if options.size else "")
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(str(options.port))
