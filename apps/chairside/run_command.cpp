@@ -108,6 +108,7 @@ int run_service(const std::string& file, bool progress) {
         mask_in_log(std::move(secret));
 
     StoreOptions options{config->storage.path, config->branch_code, config->device_id};
+    options.to_broker = !config->mqtt.host.empty();
     options.max_bytes = static_cast<std::int64_t>(config->storage.max_bytes);
     auto store = Store::open(options);
     if (!store) return complain(store.error(), kExitFailed);

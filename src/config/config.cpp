@@ -44,6 +44,7 @@ Config read_config(Section& top, const ConfigOptions& options) {
     read_supabase(top.section("supabase"), config);
     read_runtime(top.section("runtime"), config);
     read_dashboard(top.section("dashboard"), config);
+    read_mqtt(top.section("mqtt"), config);
     read_cameras(top, times, default_tiles, options.need_cameras, config);
     top.all_read();
     config.logging.branch = config.branch_code;
@@ -117,6 +118,7 @@ std::vector<std::string> secrets_of(const Config& config) {
     secrets.insert(config.supabase.key);
     secrets.insert(config.supabase.password);
     secrets.insert(config.dashboard.metrics_token);
+    secrets.insert(config.mqtt.password);
     for (const auto& camera : config.cameras)
         add_from(camera.source);
     secrets.erase("");

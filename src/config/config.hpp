@@ -98,6 +98,19 @@ struct DashboardConfig {
     std::filesystem::path certificate, key;  // PEM; both or none: then plain HTTP
     std::string metrics_token;               // with it /metrics is read from other machines
 };
+
+// The owner's MQTT broker.
+struct MqttConfig {
+    std::string host;  // empty: none
+    int port = 1883;
+    bool tls = false;
+    std::string user, password;
+    std::filesystem::path ca;         // of the broker's certificate; empty: those that the system trusts
+    std::string topic = "chairside";  // first part of every topic
+    bool discovery = true;            // tells Home Assistant of the sensors
+    std::string discovery_topic = "homeassistant";
+};
+
 const char* to_string(DashboardConfig::Listen listen);    // "off", "local", "network"
 const char* to_string(DashboardConfig::Picture picture);  // "off", "pixelated", "full"
 
@@ -109,6 +122,7 @@ struct Config {
     std::string timezone = "local";
     std::string device_id;  // default: the host's name
     std::vector<CameraConfig> cameras;
+    MqttConfig mqtt;
     DetectorConfig detector;
     VisitsConfig visits;
     StorageConfig storage;

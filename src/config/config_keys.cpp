@@ -130,6 +130,15 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"dashboard.certificate", K::kPath, "", 1, 4096},
     {"dashboard.key", K::kPath, "", 1, 4096},
     {"dashboard.metrics_token", K::kSecret, ""},
+
+    {"mqtt", K::kSection, ""},
+    {"mqtt.url", K::kText, "", 1, 300},
+    {"mqtt.user", K::kText, "", 1, 200},
+    {"mqtt.password", K::kSecret, ""},
+    {"mqtt.ca", K::kPath, "", 1, 4096},
+    {"mqtt.topic", K::kText, R"("chairside")", 1, 100},
+    {"mqtt.discovery", K::kFlag, "true"},
+    {"mqtt.discovery_topic", K::kText, R"("homeassistant")", 1, 100},
 });
 
 char lower(char c) {

@@ -272,6 +272,7 @@ TEST(Docs, ExamplesAreAccepted) {
     fs::create_directories(folder / "secrets");
     std::ofstream(folder / "secrets/supabase.key") << "sb_publishable_x\n";
     std::ofstream(folder / "secrets/supabase.password") << "word\n";
+    std::ofstream(folder / "secrets/mqtt.password") << "word\n";
     std::istringstream lines(read_text("docs/config.md"));
     std::vector<std::string> examples;
     bool inside = false;

@@ -24,6 +24,7 @@ void read_logging(Section logging, Config& config);
 void read_supabase(Section supabase, Config& config);
 void read_runtime(Section runtime, Config& config);
 void read_dashboard(Section dashboard, Config& config);
+void read_mqtt(Section mqtt, Config& config);  // mqtt_section.cpp
 // After runtime, detector and times, whose values are the cameras' defaults. Also: no id, no zone name twice.
 void read_cameras(Section& top, const ZoneTimes& times, Tiles default_tiles, bool need_cameras,
                   Config& config);

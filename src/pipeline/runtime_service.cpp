@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/pulse.hpp"
+#include "mqtt/mqtt_feed.hpp"
 #include "pipeline/config_revisions.hpp"
 #include "pipeline/crash_loop.hpp"
 #include "pipeline/event_sink.hpp"
@@ -60,6 +61,9 @@ class RuntimeService::Impl final : public Shop {
     ~Impl() override { stop(); }
 
     Result<void> start() {
+        sink_.subscribe([this](const Event&) {
+            if (MqttFeed* mqtt = mqtt_view_) mqtt->event_stored();
+        });
         if (auto restored = sink_.restore(clock_.wall_now() - kVisitMemory); !restored) return restored;
         auto earlier = earlier_runs();
         if (!earlier) return tl::unexpected(earlier.error());
@@ -83,6 +87,7 @@ class RuntimeService::Impl final : public Shop {
             log_error("", plan_.alarm);
         housekeeper_ = std::thread([this] { keep_house(); });
         start_sync();
+        start_mqtt();
         log_info("", "service started",
                  {{"cameras", std::to_string(workers_.size())}, {"version", CHAIRSIDE_VERSION}});
         return {};
@@ -102,6 +107,7 @@ class RuntimeService::Impl final : public Shop {
             worker->join();
         if (housekeeper_.joinable()) housekeeper_.join();
         if (sync_) sync_->stop();
+        if (mqtt_) mqtt_->stop();
         if (!sink_.flush())
             log_error("", "stopped with events that could not be stored",
                       {{"batches", std::to_string(sink_.kept())}});
@@ -137,6 +143,7 @@ class RuntimeService::Impl final : public Shop {
                 latest = wall;
         }
         fill_sync(s);
+        fill_mqtt(s);
         s.config = revisions_.report();
         s.alarm = plan_.alarm;
         s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
@@ -215,6 +222,22 @@ class RuntimeService::Impl final : public Shop {
         sync_ = std::make_unique<SupabaseSync>(*store_, clock_, std::move(options),
                                                [this] { return device_status(); });
         sync_view_ = sync_.get();
+    }
+
+    void start_mqtt() {
+        if (config_.mqtt.host.empty()) return;
+        mqtt_ = std::make_unique<MqttFeed>(*store_, config_, [this] { return status(); });
+        mqtt_view_ = mqtt_.get();
+    }
+
+    void fill_mqtt(Status& s) const {
+        const MqttFeed* mqtt = mqtt_view_;
+        if (mqtt == nullptr) return;
+        s.mqtt = mqtt->state();
+        if (const auto queue = store_->broker_queue()) {
+            s.mqtt.waiting = queue->waiting;
+            s.mqtt.given_up = queue->given_up;
+        }
     }
 
     void fill_sync(Status& s) const {
@@ -421,7 +444,9 @@ class RuntimeService::Impl final : public Shop {
     Pulse housekeeper_pulse_{"housekeeping", kHousePatience};
     std::thread housekeeper_;
     std::atomic<const SupabaseSync*> sync_view_ = nullptr;  // status() may be asked while start() runs
-    std::unique_ptr<SupabaseSync> sync_;                    // last: it asks all of the above
+    std::atomic<MqttFeed*> mqtt_view_ = nullptr;            // likewise
+    std::unique_ptr<MqttFeed> mqtt_;
+    std::unique_ptr<SupabaseSync> sync_;  // last: these two ask all of the above
 };
 
 RuntimeService::RuntimeService(Config config, std::shared_ptr<Detector> detector,

@@ -37,6 +37,14 @@ struct SettingsStatus {
     std::string error;           // … and why
 };
 
+// What the feed to the owner's MQTT broker does.
+struct MqttState {
+    std::string state = "off";  // "off" (none is configured), "connecting", "ok"
+    std::string last_error;     // in words; empty since the broker was last reached
+    std::int64_t waiting = 0;   // events that it has not acknowledged
+    std::int64_t given_up = 0;  // since the store was made: the broker was away for too long
+};
+
 struct Status {
     bool running = false;
     std::string branch, device, version;
@@ -51,6 +59,7 @@ struct Status {
     std::optional<double> last_sent_s;            // since the last answer that took something
     std::map<std::string, std::int64_t> dropped;  // for want of room, by what it was
     SettingsStatus config;
+    MqttState mqtt;
     std::string alarm;  // what a person must know at once, in words: it crashed again and again; else empty
     std::vector<CameraStatus> cameras;
 };

@@ -124,6 +124,10 @@ std::string to_json(const Status& s) {
                       {"waits", s.summary.waits}};
     out["sync"] = sync_json(s);
     out["config"] = config_json(s);
+    if (s.mqtt.state != "off") {
+        out["mqtt"] = {{"state", s.mqtt.state}, {"waiting", s.mqtt.waiting}, {"given_up", s.mqtt.given_up}};
+        if (!s.mqtt.last_error.empty()) out["mqtt"]["last_error"] = s.mqtt.last_error;
+    }
     if (!s.alarm.empty()) out["alarm"] = s.alarm;
     out["cameras"] = cameras_json(s);
     return out.dump(2, ' ', false, Json::error_handler_t::replace);
@@ -145,6 +149,11 @@ Result<Status> parse_status(const std::string& text) {
                      summary.at("washes").get<int>(), summary.at("waits").get<int>()};
         if (json.contains("sync")) read_sync(json.at("sync"), s);
         if (json.contains("config")) read_config(json.at("config"), s);
+        if (json.contains("mqtt")) {
+            const auto& mqtt = json.at("mqtt");
+            s.mqtt = {mqtt.at("state").get<std::string>(), mqtt.value("last_error", ""),
+                      mqtt.at("waiting").get<std::int64_t>(), mqtt.at("given_up").get<std::int64_t>()};
+        }
         s.alarm = json.value("alarm", "");
         for (const auto& camera : json.at("cameras"))
             s.cameras.push_back(camera_of(camera));

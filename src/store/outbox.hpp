@@ -43,6 +43,14 @@ struct OutboxState {
     std::optional<WallTime> oldest;               // when the oldest that waits was written
 };
 
+struct BrokerRow {
+    std::int64_t sequence = 0;
+    std::string body;  // JSON, as OutboxRow's
+};
+struct BrokerQueue {
+    std::int64_t waiting = 0, given_up = 0;
+};
+
 // Rows that were given up for want of room.
 struct Loss {
     std::string what;  // "haircuts", "rejected", …; "history": reports lose it, the server has it

@@ -89,10 +89,11 @@ Result<void> Store::Impl::write_event(Database& database, const Event& event) co
     bind_event(query, stored);
     if (auto done = query.run(); !done) return done;
     if (database.changes() == 0) return {};  // a repeat, or older than what is stored
-    return database
-        .query("INSERT INTO outbox (event, revision, boot, created_us, body) VALUES (?, ?, ?, ?, ?)")
-        .bind(std::span(event.id.bytes), event.revision, boot, us(now()), event_json(stored))
-        .run();
+    const auto done =
+        database.query("INSERT INTO outbox (event, revision, boot, created_us, body) VALUES (?, ?, ?, ?, ?)")
+            .bind(std::span(event.id.bytes), event.revision, boot, us(now()), event_json(stored))
+            .run();
+    return done ? queue_for_broker(database, event) : done;
 }
 
 Result<void> Store::write(const Batch& batch) {

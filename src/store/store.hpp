@@ -56,6 +56,7 @@ struct StoreOptions {
     std::string branch, device;
     std::int64_t max_bytes = 0;    // the file may not grow past this; 0: as far as the disk goes
     const Clock* clock = nullptr;  // must outlive the store; nullptr: the system's
+    bool to_broker = false;        // events are queued for the owner's MQTT broker, too
 };
 
 inline constexpr int kFeetDays = 30;  // zones are judged by the last weeks, and up to 45 kB an hour add up
@@ -124,6 +125,13 @@ class Store {
     Result<std::vector<Loss>> make_room();
     // Readable by the service's user alone: the log-in at the server is kept here.
     Result<void> make_private();
+
+    // ---- The owner's MQTT broker (store_mqtt.cpp): each event that it has not acknowledged, in its newest revision
+    Result<std::vector<BrokerRow>> broker_batch(std::int64_t rows) const;  // oldest first
+    Result<void> broker_has(const std::vector<std::int64_t>& sequences);
+    Result<BrokerQueue> broker_queue() const;
+    // Keeps the newest 100,000; gives how many were given up. They stay in the store and for the centre.
+    Result<std::int64_t> trim_broker_queue();
 
     // ---- Settings of managers (store_config.cpp), of this store's branch
     // A revision as it was fetched; kept as kNew, unless it is known and runs or was refused. 50 are kept.

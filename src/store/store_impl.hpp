@@ -48,6 +48,7 @@ class Store::Impl {
     }
 
     Result<void> write_event(sqlite::Database& database, const Event& event) const;
+    Result<void> queue_for_broker(sqlite::Database& database, const Event& event) const;
 };
 
 // All rows of a query through one function that turns a row into a value or an error.
