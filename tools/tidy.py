@@ -34,6 +34,7 @@ THIRD_PARTY = [
     (r"cairo", ["src/render/"]),
     (r"boost/(asio|beast)\b", ["src/serve/"]),
     (r"boost/(math|geometry)\b", ["src/audit/"]),
+    (r"openssl/", ["src/serve/"]),
     (r"sodium", ["src/detect/", "src/serve/", "src/sync/"]),
     (r"prometheus/.*", ["src/serve/"]),
     (r"mosquitto.*", ["src/mqtt/"]),

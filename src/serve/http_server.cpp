@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "base/pulse.hpp"
 #include "serve/address_limits.hpp"
+#include "serve/tls_context.hpp"
 
 namespace chairside {
 namespace {
@@ -107,16 +108,9 @@ class HttpServer::Impl {
 
     Result<void> start(const TlsFiles& tls) {
         if (!tls.certificate.empty()) {
-            try {
-                tls_.emplace(asio::ssl::context::tls_server);
-                tls_->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                                  asio::ssl::context::no_tlsv1_1);
-                tls_->use_certificate_chain_file(tls.certificate);
-                tls_->use_private_key_file(tls.key, asio::ssl::context::pem);
-            } catch (const std::exception& e) {
-                return fail(ErrorKind::kInvalid, "the certificate " + tls.certificate + " with the key " +
-                                                     tls.key + " cannot be used: " + e.what());
-            }
+            auto context = make_tls_context(tls);
+            if (!context) return tl::unexpected(context.error());
+            tls_.emplace(std::move(*context));
         }
         thread_ = std::thread([this] {
             name_thread("dash:io");
