@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "common.hpp"
+#include "config/added_cameras.hpp"
 
 namespace chairside {
 
@@ -26,6 +27,15 @@ void add_check(CLI::App& app, Action& action) {
                 zones += camera.zones.size();
             std::printf("%s is right: branch %s, %zu camera(s), %zu zone(s)\n", file->c_str(),
                         config->branch_code.c_str(), config->cameras.size(), zones);
+            for (const auto& camera : config->cameras)
+                if (camera.added)
+                    std::printf("%s: added on the dashboard, kept in %s\n", camera.id.c_str(),
+                                added_cameras_file(*config).c_str());
+            for (const auto& note : config->notes)
+                std::printf("note: %s\n", note.c_str());
+            if (config->cameras.empty())
+                std::printf(
+                    "note: there is no camera yet; 'chairside run' serves a page on which to add one\n");
             for (const auto& camera : config->cameras)
                 for (const auto& region : camera.ignore)
                     std::printf("%s: ignores people in '%s' (%.1f %% of the picture)\n", camera.id.c_str(),

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <memory>
@@ -21,22 +22,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// SIGINT and SIGTERM are blocked before any thread starts and taken here, so that stopping is ordinary code.
-class StopSignals {
+// They are blocked before any thread starts and taken here, so that stopping and reading the configuration again are ordinary
+// code.
+class Signals {
   public:
-    StopSignals() {
+    Signals() {
         sigemptyset(&set_);
-        sigaddset(&set_, SIGINT);
-        sigaddset(&set_, SIGTERM);
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+            sigaddset(&set_, signal);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         ::signal(SIGPIPE, SIG_IGN);
     }
-    bool arrived() const {
+    // The one that arrived; 0: none.
+    int next() const {
         const timespec none{};
-        return sigtimedwait(&set_, nullptr, &none) > 0;
+        return std::max(0, sigtimedwait(&set_, nullptr, &none));
     }
     // A second Ctrl-C ends the process at once; the store is safe at any moment.
-    void release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+    void release() const {
+        ::signal(SIGHUP, SIG_IGN);
+        pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+    }
 
   private:
     sigset_t set_{};
@@ -58,13 +64,15 @@ void show_progress(ProgressBar& bar, const Status& status) {
     bar.show(sum / files, note);
 }
 
-int serve_until_stopped(RuntimeService& service, const StopSignals& signals, bool progress) {
+int serve_until_stopped(RuntimeService& service, const Signals& signals, bool progress) {
     ProgressBar bar("analysing", progress);
     Watchdog watchdog;
     watchdog.started();
     bool stopped = false;
     for (int turn = 0; !service.wait(100ms); ++turn) {
-        stopped = signals.arrived();
+        const int signal = signals.next();
+        if (signal == SIGHUP) service.reload();
+        stopped = signal == SIGINT || signal == SIGTERM;
         if (stopped) break;
         watchdog.tick();
         if (turn % 2 == 0) show_progress(bar, service.status());
@@ -100,12 +108,14 @@ class DashboardWatch {
 };
 
 int run_service(const std::string& file, bool progress) {
-    const StopSignals signals;
+    const Signals signals;
     auto config = load_or_explain(file);
     if (!config) return kExitConfig;
     if (auto logging = init_log(config->logging); !logging) return complain(logging.error(), kExitFailed);
     for (auto& secret : secrets_of(*config))
         mask_in_log(std::move(secret));
+    for (const std::string& note : config->notes)
+        log_warning("", note);
 
     StoreOptions options{config->storage.path, config->branch_code, config->device_id};
     options.to_broker = !config->mqtt.host.empty();
@@ -148,7 +158,9 @@ void add_run(CLI::App& app, Action& action) {
     cmd->footer(
         "Video files play as fast as they can and the program ends at their end, unless the configuration "
         "says\n"
-        "'realtime: true' or 'loop: true'. SIGINT and SIGTERM finish what is in hand and end it within 5 s.\n"
+        "'realtime: true' or 'loop: true'. SIGINT and SIGTERM finish what is in hand and end it within 5 s; "
+        "SIGHUP\n"
+        "reads the configuration again. Without a camera it waits for one to be added on the dashboard.\n"
         "Exit codes: 0 stopped or all files done; 1 a camera's file could not be read, or the store, the "
         "model or\n"
         "the socket failed; 3 the configuration is wrong.");

@@ -25,6 +25,7 @@ struct LogOptions {
     std::size_t max_bytes = 10u << 20;
     int max_files = 5;
     std::string branch, device;  // printed on every line
+    friend bool operator==(const LogOptions&, const LogOptions&) = default;
 };
 
 Result<void> init_log(const LogOptions& options);

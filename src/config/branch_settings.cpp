@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "config/added_cameras.hpp"
 #include "config/sections.hpp"
 
 namespace chairside {
@@ -178,15 +179,15 @@ tl::expected<WithSettings, std::vector<ConfigError>> with_settings(const Config&
     const Json settings = Json::parse(settings_json, nullptr, false);
     if (settings.is_discarded()) return tl::unexpected(one_fault(name, "is no JSON"));
     if (too_deep(settings, kMaxYamlDepth)) return tl::unexpected(one_fault(name, "is nested too deep"));
-    auto tree = parse_yaml(base.text);
-    if (!tree) return tl::unexpected(one_fault(name, "the device's own configuration is not at hand"));
-
     Faults faults(name);
+    auto whole = config_tree(base.text, base.added, faults);
+    if (!whole) return tl::unexpected(one_fault(name, "the device's own configuration is not at hand"));
+    YamlNode* tree = &whole->root;
     Overlay overlay(faults, *tree);
     overlay.put(settings);
     std::vector<std::string> secrets;
     Context context{faults, base.file.parent_path(), false, secrets, false};
-    Section top(context, &*tree, "", "");
+    Section top(context, tree, "", "");
     Config read = read_again(top, base);
     if (!faults.empty()) return tl::unexpected(for_managers(faults.take_sorted(), base));
 

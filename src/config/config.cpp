@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <fstream>
 #include <set>
+#include <tuple>
 #include <utility>
 
+#include "config/added_cameras.hpp"
 #include "config/address.hpp"
+#include "config/branch_settings.hpp"
 #include "config/sections.hpp"
 
 namespace chairside {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kLongestWhy = 500;
 
 // Two things written to one path would destroy each other.
 void check_paths_differ(Section& top, const Config& config) {
@@ -45,7 +50,8 @@ Config read_config(Section& top, const ConfigOptions& options) {
     read_runtime(top.section("runtime"), config);
     read_dashboard(top.section("dashboard"), config);
     read_mqtt(top.section("mqtt"), config);
-    read_cameras(top, times, default_tiles, options.need_cameras, config);
+    const bool can_add = config.dashboard.listen != DashboardConfig::Listen::kOff;
+    read_cameras(top, times, default_tiles, options.need_cameras && !can_add, config);
     top.all_read();
     config.logging.branch = config.branch_code;
     config.logging.device = config.device_id;
@@ -68,26 +74,51 @@ std::string ConfigError::to_string() const {
 ConfigResult parse_config(const std::string& yaml, const std::string& name, const fs::path& base,
                           const ConfigOptions& options) {
     Faults faults(name);
-    const auto root = parse_yaml(yaml);
-    if (!root) {
-        for (const auto& fault : root.error())
-            faults.add(fault.line, fault.column, "", fault.message);
-        return tl::unexpected(faults.take_sorted());
-    }
-    if (root->kind == YamlNode::Kind::kNull && options.need_cameras)
-        faults.add(1, 1, "",
-                   "there is nothing in the file; allowed: at least one camera (see docs/config.md)");
-    if (!faults.empty()) return tl::unexpected(faults.take_sorted());
+    const auto tree = config_tree(yaml, options.added, faults);
+    if (!tree) return tl::unexpected(faults.take_sorted());
     std::vector<std::string> secrets;
     Context context{faults, base, options.check_paths, secrets};
-    Section top(context, &*root, "", "");
+    Section top(context, &tree->root, "", "");
     Config config = read_config(top, options);
     check_paths_differ(top, config);
     if (!faults.empty()) return tl::unexpected(faults.take_sorted());
+    for (std::size_t i = tree->own; i < config.cameras.size(); ++i)
+        config.cameras[i].added = true;
+    for (const std::string& id : tree->shadowed)
+        config.notes.push_back(
+            "camera '" + id + "' was added on the dashboard and stands in the file, too; the file's is used");
     config.secrets = std::move(secrets);
     config.text = yaml;
+    config.added = options.added;
     return config;
 }
+
+namespace {
+
+// With the cameras that were added on the dashboard. If those do not fit, without: they must not stop a shop from counting.
+ConfigResult with_what_was_added(const std::string& text, const std::string& name, const fs::path& base,
+                                 const ConfigOptions& options) {
+    ConfigOptions alone = options;
+    alone.need_cameras = false;
+    const auto own = parse_config(text, name, base, alone);
+    if (!own) return own;
+    const fs::path file = added_cameras_file(*own);
+    const auto added = read_added_cameras(file);
+    std::string why;
+    if (added && !added->empty()) {
+        auto config = with_added_cameras(*own, *added, options);
+        if (config) return config;
+        why = in_words(config.error(), kLongestWhy);
+    }
+    if (!added) why = added.error().message;
+    auto config = parse_config(text, name, base, options);
+    if (config && !why.empty())
+        config->notes.push_back("the cameras added on the dashboard are left out (" + file.string() +
+                                "): " + why);
+    return config;
+}
+
+}  // namespace
 
 ConfigResult load_config(const fs::path& file, const ConfigOptions& options) {
     const std::string name = file.string();
@@ -103,9 +134,32 @@ ConfigResult load_config(const fs::path& file, const ConfigOptions& options) {
     text.resize(static_cast<std::size_t>(stream.gcount()));
     const fs::path absolute = fs::absolute(file, error);
     if (error) return single_fault(name, "the current folder is gone");
-    auto config = parse_config(text, name, absolute.parent_path(), options);
+    auto config = with_what_was_added(text, name, absolute.parent_path(), options);
     if (config) config->file = absolute.lexically_normal();
     return config;
+}
+
+std::vector<std::string> needs_restart(const Config& running, const Config& wanted) {
+    const auto at_start = [](RuntimeConfig runtime) {
+        runtime.target_fps = 0;  // of cameras that say none: taken up with them
+        return runtime;
+    };
+    const auto identity = [](const Config& c) {
+        return std::tie(c.branch_code, c.branch_name, c.timezone, c.device_id);
+    };
+    const std::pair<const char*, bool> sections[] = {
+        {"branch and device", identity(running) != identity(wanted)},
+        {"detector", running.detector != wanted.detector},
+        {"storage", running.storage != wanted.storage},
+        {"reports", running.reports != wanted.reports},
+        {"logging", running.logging != wanted.logging},
+        {"supabase", running.supabase != wanted.supabase},
+        {"runtime", at_start(running.runtime) != at_start(wanted.runtime)},
+        {"dashboard", running.dashboard != wanted.dashboard}};
+    std::vector<std::string> out;
+    for (const auto& [name, differs] : sections)
+        if (differs) out.emplace_back(name);
+    return out;
 }
 
 std::vector<std::string> secrets_of(const Config& config) {

@@ -34,6 +34,8 @@ struct CameraConfig {
     std::vector<ZoneConfig> zones;
     std::vector<IgnoreRegion> ignore;
     bool ignore_still = true;  // people-shaped things that never move are learned and left out
+    bool added = false;        // on the dashboard; false: it stands in the file
+    friend bool operator==(const CameraConfig&, const CameraConfig&) = default;
 };
 
 struct DetectorConfig {
@@ -51,11 +53,13 @@ struct DetectorConfig {
     double scale = 0;          // pixel value is multiplied by this … (0: the model's own or 1)
     std::vector<double> mean;  // … after this was subtracted, per channel (pixel units)
     int person_class = -1;
+    friend bool operator==(const DetectorConfig&, const DetectorConfig&) = default;
 };
 
 struct VisitsConfig {
     // A second stay of a client in a chair (or at a basin) within this time is a part of the first; 0: never.
     Duration same_service_within = std::chrono::minutes(45);
+    friend bool operator==(const VisitsConfig&, const VisitsConfig&) = default;
 };
 
 struct StorageConfig {
@@ -63,6 +67,7 @@ struct StorageConfig {
     int retention_days = 400;  // events older than this are deleted once they were reported and acknowledged
     std::size_t max_bytes = std::size_t{1}
                             << 30;  // near this the least valuable is given up, see Store::make_room
+    friend bool operator==(const StorageConfig&, const StorageConfig&) = default;
 };
 
 struct ReportsConfig {
@@ -71,6 +76,7 @@ struct ReportsConfig {
     std::chrono::minutes day_end{0};  // local time of day at which the business day ends (0 = midnight)
     int archive_after_days = 30;      // reports are compressed
     int delete_after_days = 730;      // … and deleted
+    friend bool operator==(const ReportsConfig&, const ReportsConfig&) = default;
 };
 
 struct SupabaseConfig {
@@ -79,12 +85,14 @@ struct SupabaseConfig {
     std::string branch_code = "DEMO";
     Duration start_delay = std::chrono::seconds(60);  // the first contact comes at a random time within it
     bool can_send() const { return !url.empty() && !key.empty() && !email.empty() && !password.empty(); }
+    friend bool operator==(const SupabaseConfig&, const SupabaseConfig&) = default;
 };
 
 struct RuntimeConfig {
     Duration heartbeat_interval = std::chrono::seconds(30);
     double target_fps = 10;
     std::filesystem::path socket;  // where `chairside status` reaches the service; default: <store path>.sock
+    friend bool operator==(const RuntimeConfig&, const RuntimeConfig&) = default;
 };
 
 struct DashboardConfig {
@@ -97,6 +105,7 @@ struct DashboardConfig {
     std::string name;                        // a host name under which it is asked, besides the machine's own
     std::filesystem::path certificate, key;  // PEM; both or none: then plain HTTP
     std::string metrics_token;               // with it /metrics is read from other machines
+    friend bool operator==(const DashboardConfig&, const DashboardConfig&) = default;
 };
 
 // The owner's MQTT broker.
@@ -132,8 +141,14 @@ struct Config {
     DashboardConfig dashboard;
     LogOptions logging;                // with branch_code and device_id filled in
     std::vector<std::string> secrets;  // every text that came from the environment or a file
-    std::string text;  // the file as it was read: what with_settings() builds on; never log it
+    std::string text;   // the file as it was read: what with_settings() builds on; never log it
+    std::string added;  // … and the file of cameras added on the dashboard (config/added_cameras.hpp)
+    std::vector<std::string> notes;  // in words: what of the added cameras is left out, and why
 };
+
+// Sections that differ and take effect only at a start, like "detector"; the rest (cameras, zones, thresholds, visits) can change
+// while the service runs.
+std::vector<std::string> needs_restart(const Config& running, const Config& wanted);
 
 // What must never be seen in a log: Config::secrets, the Supabase key, passwords and credentials inside
 // addresses (as written and decoded). For mask_in_log().
@@ -150,8 +165,10 @@ struct ConfigError {
 };
 
 struct ConfigOptions {
-    bool check_paths = true;   // sources that are files or devices exist, folders can be written
-    bool need_cameras = true;  // run and check need one; report and status do not
+    bool check_paths = true;  // sources that are files or devices exist, folders can be written
+    bool need_cameras =
+        true;  // run and check need one, or the dashboard, on which one can be added; others do not
+    std::string added{};  // the file of cameras added on the dashboard; load_config() reads it itself
 };
 
 // All faults at once, in the order of the file. Failure leaves nothing behind.

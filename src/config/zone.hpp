@@ -35,6 +35,7 @@ struct CountingLimits {
 struct IgnoreRegion {
     std::string name;
     Polygon polygon;  // normalised
+    friend bool operator==(const IgnoreRegion&, const IgnoreRegion&) = default;
 };
 
 struct ZoneConfig {
@@ -47,6 +48,7 @@ struct ZoneConfig {
     Duration dwell{};      // a stay at least this long counts as a service
     Duration grace{};      // nobody seen for this long ends the session
     CountingLimits counting;
+    friend bool operator==(const ZoneConfig&, const ZoneConfig&) = default;
 };
 
 // Defaults by type; all may be set in the configuration.

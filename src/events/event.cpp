@@ -50,6 +50,8 @@ const char* to_string(EndReason reason) {
             return "never moved";
         case EndReason::kZoneRemoved:
             return "zone removed";
+        case EndReason::kCameraRemoved:
+            return "camera removed";
     }
     return "";
 }

@@ -32,6 +32,7 @@ enum class EndReason {
     kByRequest,
     kNeverMoved,
     kZoneRemoved,
+    kCameraRemoved,
 };
 const char* to_string(EndReason reason);
 

@@ -24,7 +24,10 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
     : config_(std::move(config)),
       context_(std::move(context)),
       earlier_(std::move(earlier)),
-      analysis_(config_.id, config_.zones, context_.ids, config_.ignore, config_.ignore_still),
+      kept_analysis_(earlier_.analysis ? earlier_.analysis
+                                       : std::make_shared<Analysis>(config_.id, config_.zones, context_.ids,
+                                                                    config_.ignore, config_.ignore_still)),
+      analysis_(*kept_analysis_),
       frames_(kQueuedFrames),
       numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
                             paced() && earlier_.open_gap.has_value(), earlier_.reason)),
@@ -32,6 +35,7 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
       analyse_pulse_("analysis of camera " + config_.id, kAnalysePatience),
       pictures_(context_.clock) {
     if (earlier_.open_gap) gap_ = earlier_.open_gap->id;
+    if (earlier_.analysis) rezone(config_);  // which may have other zones
 }
 
 CameraWorker::~CameraWorker() {
@@ -46,7 +50,7 @@ void CameraWorker::start() {
 }
 
 void CameraWorker::restore() {
-    if (earlier_.sessions.empty()) return;
+    if (earlier_.analysis || earlier_.sessions.empty()) return;
     const MonoTime now = paced() ? context_.clock.mono_now() : MonoTime::max();
     const EventChanges changes = analysis_.events().restore(earlier_.sessions, now);
     log_info(config_.id, "sessions of the last run",
@@ -99,6 +103,26 @@ void CameraWorker::request_stop() {
 void CameraWorker::join() {
     if (capture_thread_.joinable()) capture_thread_.join();
     if (analyse_thread_.joinable()) analyse_thread_.join();
+}
+
+EarlierRun CameraWorker::leave() {
+    EarlierRun out;
+    out.reason = "reopened";
+    out.last_alive = last_frame_wall();
+    out.sessions = analysis_.events().open_sessions();
+    const std::lock_guard lock(gap_mutex_);
+    if (gap_) {
+        out.open_gap = Gap{};
+        out.open_gap->id = *gap_;
+        out.open_gap->camera = config_.id;
+    }
+    out.analysis = kept_analysis_;
+    return out;
+}
+
+void CameraWorker::dismiss() {
+    context_.sink.put(config_.id, analysis_.events().end_all(EndReason::kCameraRemoved));
+    record({std::nullopt, context_.clock.wall_now(), {}});
 }
 
 bool CameraWorker::failed() const {

@@ -53,7 +53,9 @@ struct EarlierRun {
     std::vector<OpenSession> sessions;
     std::optional<WallTime> last_alive;
     std::optional<Gap> open_gap;
-    std::string reason;  // "crash" or "stopped"
+    std::string reason;  // "crash", "stopped" or "reopened"
+    // Of a worker of the same camera in this run: goes on as it is. Shared, since who asks the old worker may still hold it.
+    std::shared_ptr<Analysis> analysis;
 };
 
 // Threads: start, tick, request_stop and join from one; status() from any.
@@ -68,6 +70,10 @@ class CameraWorker {
     void tick();  // about once a second: health, last-seen times, gaps
     void request_stop();
     void join();
+    // After join(). For another worker of this camera: who is where goes on in it.
+    EarlierRun leave();
+    // After join(), of a camera that is taken out of the shop: its sessions and its gap end.
+    void dismiss();
 
     const std::string& id() const { return config_.id; }
     bool finished() const { return finished_; }
@@ -124,7 +130,8 @@ class CameraWorker {
     const CameraConfig config_;
     const WorkerContext context_;
     EarlierRun earlier_;
-    Analysis analysis_;
+    const std::shared_ptr<Analysis> kept_analysis_;
+    Analysis& analysis_;  // the same
     BoundedQueue<FramePtr> frames_;
     Locked<Numbers> numbers_;
     std::array<LatencyHistogram, kStages> latency_;  // by Stage

@@ -18,6 +18,11 @@ Config ConfigRevisions::begin() {
     return config ? std::move(*config) : file_;
 }
 
+Config ConfigRevisions::file_changed(Config file) {
+    file_ = std::move(file);
+    return begin();
+}
+
 std::optional<Config> ConfigRevisions::next() {
     const auto newest = store_.newest_config();
     if (!newest || !*newest || (*newest)->state != ConfigRevision::State::kNew) return std::nullopt;
@@ -43,7 +48,10 @@ std::optional<Config> ConfigRevisions::take_up(const ConfigRevision& revision) {
     log_info("", "the branch's settings are in use", {{"revision", number}});
     for (const std::string& camera : config->elsewhere)
         log_info(camera, "the branch's settings name this camera, which this device does not have");
-    report_.with([&](Report& report) { report = {revision.revision, {}, {}}; });
+    report_.with([&](Report& report) {
+        report = {};
+        report.revision = revision.revision;
+    });
     return std::move(config->config);
 }
 

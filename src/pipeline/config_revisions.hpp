@@ -12,7 +12,7 @@
 
 namespace chairside {
 
-// Threads: begin() and next() from one; report() from any. Failure: a revision that does not fit changes nothing and is
+// Threads: begin(), next() and file_changed() one at a time; report() from any. Failure: a revision that does not fit changes nothing and is
 // reported; the store must take the decision before it counts.
 class ConfigRevisions {
   public:
@@ -24,6 +24,9 @@ class ConfigRevisions {
     // What is to run from now on, if there is something new. Always the whole configuration.
     std::optional<Config> next();
 
+    // The device's file has changed: what is to run now. As begin().
+    Config file_changed(Config file);
+
     using Report = SettingsStatus;
     Report report() const;
 
@@ -33,7 +36,7 @@ class ConfigRevisions {
     std::optional<Config> take_up(const ConfigRevision& revision);
     bool undecided(const Result<void>& decided);
 
-    const Config file_;
+    Config file_;
     Store& store_;
     Locked<Report> report_;
     bool store_failed_ = false;

@@ -9,6 +9,9 @@
 #include "base/log.hpp"
 #include "base/pulse.hpp"
 #include "mqtt/mqtt_feed.hpp"
+#include "config/branch_settings.hpp"
+#include "pipeline/camera_set.hpp"
+#include "pipeline/config_files.hpp"
 #include "pipeline/config_revisions.hpp"
 #include "pipeline/crash_loop.hpp"
 #include "pipeline/event_sink.hpp"
@@ -36,6 +39,13 @@ VisitSettings visit_settings(const Config& config) {
     return settings;
 }
 
+std::string in_one(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names)
+        out += (out.empty() ? "" : ", ") + name;
+    return out;
+}
+
 }  // namespace
 
 class RuntimeService::Impl final : public Shop {
@@ -43,6 +53,7 @@ class RuntimeService::Impl final : public Shop {
     Impl(Config config, std::shared_ptr<Detector> detector, std::unique_ptr<Store> store, const Clock& clock,
          SourceOpener open)
         : store_(std::move(store)),
+          files_(config),
           revisions_(std::move(config), *store_),
           zones_(*store_),
           config_(zones_.over(revisions_.begin())),
@@ -68,19 +79,17 @@ class RuntimeService::Impl final : public Shop {
         auto earlier = earlier_runs();
         if (!earlier) return tl::unexpected(earlier.error());
         if (auto marked = store_->set_value(kRunState, "running"); !marked) return marked;
-        for (const auto& camera : config_.cameras) {
-            const WorkerContext context{*detector_,
-                                        sink_,
-                                        *store_,
-                                        clock_,
-                                        *ids_,
-                                        open_,
-                                        [this] { finished_.notify_all(); },
-                                        watcher_.changed,
-                                        watcher_.tracks};
-            workers_.push_back(
-                std::make_unique<CameraWorker>(camera, context, std::move((*earlier)[camera.id])));
-        }
+        const WorkerContext context{*detector_,
+                                    sink_,
+                                    *store_,
+                                    clock_,
+                                    *ids_,
+                                    open_,
+                                    [this] { finished_.notify_all(); },
+                                    watcher_.changed,
+                                    watcher_.tracks};
+        cameras_.begin(context, config_.cameras, std::move(*earlier));
+        started_up_ = true;
         if (plan_.alarm.empty())
             open_cameras();
         else
@@ -89,7 +98,7 @@ class RuntimeService::Impl final : public Shop {
         start_sync();
         start_mqtt();
         log_info("", "service started",
-                 {{"cameras", std::to_string(workers_.size())}, {"version", CHAIRSIDE_VERSION}});
+                 {{"cameras", std::to_string(config_.cameras.size())}, {"version", CHAIRSIDE_VERSION}});
         return {};
     }
 
@@ -101,17 +110,17 @@ class RuntimeService::Impl final : public Shop {
             stopping_now_ = true;
         }
         housekeeping_.notify_all();
-        for (auto& worker : workers_)
-            worker->request_stop();
-        for (auto& worker : workers_)
-            worker->join();
+        {
+            const std::lock_guard lock(use_mutex_);  // a change under way comes to its end first
+            cameras_.stop();
+        }
         if (housekeeper_.joinable()) housekeeper_.join();
         if (sync_) sync_->stop();
         if (mqtt_) mqtt_->stop();
         if (!sink_.flush())
             log_error("", "stopped with events that could not be stored",
                       {{"batches", std::to_string(sink_.kept())}});
-        if (!workers_.empty()) {
+        if (started_up_) {
             if (const auto marked = store_->set_value(kRunState, "stopped"); !marked)
                 log_warning("", marked.error().message);
             log_info("", "service stopped");
@@ -121,11 +130,12 @@ class RuntimeService::Impl final : public Shop {
 
     bool wait(Duration timeout) {
         std::unique_lock lock(mutex_);
-        return finished_.wait_for(lock, timeout, [this] { return all_finished(); });
+        return finished_.wait_for(lock, timeout, [this] { return cameras_.all_finished(); });
     }
 
     bool any_camera_failed() const {
-        return std::any_of(workers_.begin(), workers_.end(), [](const auto& w) { return w->failed(); });
+        const auto workers = cameras_.all();
+        return std::any_of(workers.begin(), workers.end(), [](const auto& w) { return w->failed(); });
     }
 
     Status status() const {
@@ -136,7 +146,8 @@ class RuntimeService::Impl final : public Shop {
         s.version = CHAIRSIDE_VERSION;
         s.uptime_s = to_seconds(clock_.mono_now() - started_);
         std::optional<WallTime> latest;
-        for (const auto& worker : workers_) {
+        const auto workers = cameras_.all();
+        for (const auto& worker : workers) {
             s.cameras.push_back(worker->status());
             s.active_tracks += s.cameras.back().active_tracks;
             if (const auto wall = worker->last_frame_wall(); wall && (!latest || *wall > *latest))
@@ -145,10 +156,12 @@ class RuntimeService::Impl final : public Shop {
         fill_sync(s);
         fill_mqtt(s);
         s.config = revisions_.report();
+        s.config.file_error = files_.error();
+        s.config.restart = files_.restart();
         s.alarm = plan_.alarm;
         s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
         s.summary.active_people = 0;
-        for (const auto& worker : workers_)
+        for (const auto& worker : workers)
             s.summary.active_people += worker->active_people();
         return s;
     }
@@ -162,9 +175,11 @@ class RuntimeService::Impl final : public Shop {
     ShopNow now() const override {
         ShopNow out{status(), {}, sink_.kept()};
         const Config config = running();
-        for (std::size_t i = 0; i < workers_.size(); ++i) {
-            out.cameras.push_back(workers_[i]->shop_camera());
-            out.cameras.back().config = config.cameras[i];
+        for (const CameraConfig& camera : config.cameras) {
+            const auto worker = cameras_.find(camera.id);
+            if (!worker) continue;  // it is just being opened or taken out
+            out.cameras.push_back(worker->shop_camera());
+            out.cameras.back().config = camera;
         }
         out.zone_defaults = running_.with([](const Running& r) { return r.zone_defaults; });
         return out;
@@ -184,24 +199,40 @@ class RuntimeService::Impl final : public Shop {
         return out;
     }
     Result<void> use_zones(const std::string&) override {
+        const std::lock_guard lock(use_mutex_);
         use(zones_.over(running()));
         return {};
+    }
+    Changed reload() override {
+        const std::lock_guard lock(use_mutex_);
+        auto wanted = files_.read();
+        if (wanted) return take_up(std::move(*wanted));
+        log_error("", "the configuration's file is wrong; what ran before goes on",
+                  {{"why", files_.error()}});
+        return tl::unexpected(std::move(wanted.error()));
+    }
+    Changed put_camera(const std::string& id, const std::string& members) override {
+        const std::lock_guard lock(use_mutex_);
+        return keep_and_take_up(files_.with(id, members));
+    }
+    Changed drop_camera(const std::string& id) override {
+        const std::lock_guard lock(use_mutex_);
+        return keep_and_take_up(files_.without(id));
     }
     Result<Trials> try_zones(const std::string& camera, const std::string& settings,
                              Duration time) const override {
         const Config now = running();
         const auto wanted = zones_.tried(now, settings);
         if (!wanted) return fail(ErrorKind::kInvalid, in_words(wanted.error(), kLongestFault));
-        for (std::size_t i = 0; i < workers_.size(); ++i) {
-            if (workers_[i]->id() != camera) continue;
-            const DetectionLog& seen = workers_[i]->seen();
-            return Trials{seen.tried(wanted->cameras[i], time), seen.tried(now.cameras[i], time)};
-        }
+        const auto worker = cameras_.find(camera);
+        for (std::size_t i = 0; worker && i < now.cameras.size(); ++i)
+            if (now.cameras[i].id == camera)
+                return Trials{worker->seen().tried(wanted->cameras[i], time),
+                              worker->seen().tried(now.cameras[i], time)};
         return fail(ErrorKind::kNotFound, "There is no camera '" + camera + "'.");
     }
     Result<ShopPicture> picture(const std::string& camera, Duration patience) override {
-        for (const auto& worker : workers_)
-            if (worker->id() == camera) return worker->picture(patience);
+        if (const auto worker = cameras_.find(camera)) return worker->picture(patience);
         return fail(ErrorKind::kNotFound, "There is no camera '" + camera + "'.");
     }
 
@@ -327,8 +358,8 @@ class RuntimeService::Impl final : public Shop {
 
     void open_cameras() {
         cameras_opened_ = true;
-        for (auto& worker : workers_)
-            worker->start();
+        const std::lock_guard lock(use_mutex_);
+        if (!stopping_now_) cameras_.open();
     }
 
     void keep_house() {
@@ -340,7 +371,7 @@ class RuntimeService::Impl final : public Shop {
             }
             const Pulse::Step step(housekeeper_pulse_);
             if (!cameras_opened_ && clock_.mono_now() - started_ >= plan_.cameras_after) open_cameras();
-            for (auto& worker : workers_)
+            for (const auto& worker : cameras_.all())
                 worker->tick();
             sink_.flush();
             take_up_settings();
@@ -354,18 +385,70 @@ class RuntimeService::Impl final : public Shop {
 
     // The one way back: what managers saved came into the store by sync/, and goes to each camera between two frames.
     void take_up_settings() {
+        const std::lock_guard lock(use_mutex_);
         if (const auto config = revisions_.next()) use(zones_.over(*config));
     }
 
-    // From the next frame on, in all cameras. Any thread.
-    void use(const Config& config) {
-        const std::lock_guard lock(use_mutex_);
+    // ---- Below: with use_mutex_ held.
+
+    Changed keep_and_take_up(ConfigFiles::Wanted wanted) {
+        if (!wanted) return tl::unexpected(std::move(wanted.error()));
+        if (auto kept = files_.keep(*wanted); !kept)
+            return tl::unexpected(Faults{{"", "it could not be kept: " + kept.error().message}});
+        return take_up(std::move(*wanted));
+    }
+
+    // The device's file, and the cameras that were added, are these now.
+    Changed take_up(Config file) {
+        for (auto& secret : secrets_of(file))
+            mask_in_log(std::move(secret));
+        const Config before = files_.now();
+        ConfigChange out;
+        out.notes = file.notes;
+        const Config config = zones_.over(revisions_.file_changed(file));
+        const auto change = use(config);
+        files_.take(std::move(file));
+        out.added = change.added, out.removed = change.removed, out.changed = change.changed;
+        out.restart = files_.restart();
+        add_hidden_zones(before, config, out.notes);
+        for (const std::string& note : out.notes)
+            log_warning("", note);
+        log_info("", "the configuration was read again",
+                 {{"added", in_one(out.added)},
+                  {"removed", in_one(out.removed)},
+                  {"changed", in_one(out.changed)},
+                  {"waits for a restart", in_one(out.restart)}});
+        return out;
+    }
+
+    // Who edits zones in the file should hear that others lie over them.
+    void add_hidden_zones(const Config& before, const Config& running,
+                          std::vector<std::string>& notes) const {
+        for (const CameraConfig& camera : files_.now().cameras) {
+            const auto same = [&](const CameraConfig& c) { return c.id == camera.id; };
+            const auto old = std::find_if(before.cameras.begin(), before.cameras.end(), same);
+            const auto runs = std::find_if(running.cameras.begin(), running.cameras.end(), same);
+            const bool edited = old != before.cameras.end() && old->zones != camera.zones;
+            if (edited && runs != running.cameras.end() && runs->zones != camera.zones)
+                notes.push_back(
+                    "the zones of camera '" + camera.id +
+                    "' in the file are not used: others were saved on the dashboard or at the centre");
+        }
+    }
+
+    // From the next frame on, in all cameras.
+    CameraSet::Change use(const Config& config) {
+        if (stopping_now_) return {};
         running_.with([&](Running& r) { r = {config, zones_.defaults(config)}; });
-        for (std::size_t i = 0; i < workers_.size(); ++i)
-            workers_[i]->rezone(config.cameras[i]);
+        const auto change = cameras_.change(config.cameras);
         sink_.reconfigure(config.visits.same_service_within, config.cameras);
         reports_.expect(config.cameras);
+        if (watcher_.changed) watcher_.changed();
+        return change;
     }
+
+    // ---- Above: with use_mutex_ held.
+
     Config running() const {
         return running_.with([](const Running& r) { return r.config; });
     }
@@ -410,20 +493,17 @@ class RuntimeService::Impl final : public Shop {
         return store_->summary(*begin, *end).value_or(Summary{});
     }
 
-    bool all_finished() const {
-        return std::all_of(workers_.begin(), workers_.end(), [](const auto& w) { return w->finished(); });
-    }
-
     const std::unique_ptr<Store> store_;
+    ConfigFiles files_;
     ConfigRevisions revisions_;
     const ZoneLayer zones_;
     struct Running {
-        Config config;  // zones and thresholds as they run; the rest is that of the start
+        Config config;  // cameras, zones and thresholds as they run; the rest as of the start
         std::array<ZoneDefaults, kZoneTypes> zone_defaults{};
     };
-    const Config config_;  // as of the start; zones and thresholds may have changed since
+    const Config config_;  // as of the start; cameras, zones and thresholds may have changed since
     Locked<Running> running_;
-    std::mutex use_mutex_;  // one change of zones at a time; guards what reports_ expects
+    std::mutex use_mutex_;  // one change at a time; guards files_, revisions_ and what reports_ expects
     const std::shared_ptr<Detector> detector_;
     const Clock& clock_;
     const SourceOpener open_;
@@ -437,7 +517,8 @@ class RuntimeService::Impl final : public Shop {
     bool stopping_ = false;
     std::atomic<bool> stopping_now_ = false;
     Watcher watcher_;
-    std::vector<std::unique_ptr<CameraWorker>> workers_;
+    bool started_up_ = false;  // start() and stop() only
+    CameraSet cameras_;
     MonoTime last_heartbeat_{};    // housekeeper only
     StartPlan plan_;               // of start()
     bool cameras_opened_ = false;  // start(), then the housekeeper only
@@ -465,6 +546,9 @@ Shop& RuntimeService::shop() {
 }
 Store& RuntimeService::store() {
     return impl_->store();
+}
+void RuntimeService::reload() {
+    (void)impl_->reload();
 }
 Result<void> RuntimeService::start() {
     return impl_->start();

@@ -29,6 +29,8 @@ class RuntimeService {
     void subscribe(std::function<void(const Event&)> callback);
 
     Result<void> start();
+    // Reads the configuration's file again (SIGHUP); what came of it is in the log and in status(). From any thread.
+    void reload();
     // Drains, stores, and leaves what is open for the next run; returns within 5 s.
     void stop();
     // True when all cameras came to their end (files); false on timeout.

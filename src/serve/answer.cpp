@@ -62,6 +62,12 @@ int depth_of(const std::string& text) {
     return most;
 }
 
+// As people count, not bytes.
+std::size_t characters(const std::string& text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 }  // namespace
 
 // ---- Answers
@@ -171,9 +177,9 @@ std::optional<std::string> QueryReader::text(std::string_view name, std::size_t 
         }
         out = value;
     }
-    if (out && (out->empty() || out->size() > longest)) {
+    if (out && (out->empty() || characters(*out) > longest)) {
         fault(name, out->empty() ? "is empty; leave it out"
-                                 : "is longer than " + std::to_string(longest) + " bytes");
+                                 : "is longer than " + std::to_string(longest) + " characters");
         return std::nullopt;
     }
     return out;
@@ -254,9 +260,7 @@ std::optional<std::string> ObjectReader::text(const std::string& name, std::size
         return std::nullopt;
     }
     const auto& text = value->get_ref<const std::string&>();
-    // In characters, as people count.
-    const auto length = static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    const std::size_t length = characters(text);
     if (length < least || length > most) {
         fault(name, "has " + std::to_string(length) + " characters; allowed: " + std::to_string(least) +
                         " to " + std::to_string(most));

@@ -84,8 +84,13 @@ std::vector<Api::Route> Api::routes() {
         {"GET", "/reports", Role::kViewer, get_reports},
         {"GET", "/reports/{}.{}", Role::kViewer, get_report},
         {"GET", "/cameras", Role::kViewer, get_cameras},
-        {"GET", "/cameras/{}/picture", Role::kViewer, get_picture},
+        {"POST", "/cameras", Role::kAdmin, add_camera},
         {"POST", "/cameras/test", Role::kAdmin, test_camera},
+        {"PATCH", "/cameras/{}", Role::kAdmin, change_camera},
+        {"DELETE", "/cameras/{}", Role::kAdmin, remove_camera},
+        {"GET", "/cameras/{}/picture", Role::kViewer, get_picture},
+        {"GET", "/plan", Role::kViewer, get_plan},
+        {"PUT", "/plan", Role::kAdmin, save_plan},
         {"GET", "/zones", Role::kViewer, get_zones},
         {"PUT", "/zones", Role::kAdmin, save_zones},
         {"POST", "/zones/validate", Role::kViewer, validate_zones},
@@ -96,6 +101,7 @@ std::vector<Api::Route> Api::routes() {
         {"GET", "/logs", Role::kAdmin, get_logs},
         {"GET", "/audit", Role::kAdmin, get_audit},
         {"GET", "/config", Role::kAdmin, get_config},
+        {"POST", "/config/reload", Role::kAdmin, reload_config},
     };
 }
 

@@ -95,6 +95,15 @@ Answer get_report(ApiContext&, const ApiCall&);
 Answer get_cameras(ApiContext&, const ApiCall&);
 Answer get_picture(ApiContext&, const ApiCall&);
 Answer test_camera(ApiContext&, const ApiCall&);
+Json camera_json(const ApiContext&, const ShopCamera&);
+// camera_edits.cpp
+Answer add_camera(ApiContext&, const ApiCall&);
+Answer change_camera(ApiContext&, const ApiCall&);
+Answer remove_camera(ApiContext&, const ApiCall&);
+Answer reload_config(ApiContext&, const ApiCall&);
+// plan_calls.cpp
+Answer get_plan(ApiContext&, const ApiCall&);
+Answer save_plan(ApiContext&, const ApiCall&);
 // zone_calls.cpp
 Answer get_zones(ApiContext&, const ApiCall&);
 Answer validate_zones(ApiContext&, const ApiCall&);

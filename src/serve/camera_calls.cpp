@@ -7,6 +7,7 @@
 
 #include "capture/jpeg.hpp"
 #include "config/address.hpp"
+#include "config/demo_video.hpp"
 #include "serve/api.hpp"
 #include "serve/pixelate.hpp"
 
@@ -31,23 +32,32 @@ std::string shown_source(const CameraConfig& camera) {
 
 }  // namespace
 
+Json camera_json(const ApiContext& api, const ShopCamera& camera) {
+    const CameraConfig& config = camera.config;
+    Json out = camera_status_json(camera.status);
+    out["words"] = words_of(camera.status, api.view.zone(), api.clock.wall_now());
+    out["source"] = shown_source(config);
+    out["live"] = config.live;
+    out["width"] = camera.width > 0 ? Json(camera.width) : Json(nullptr);
+    out["height"] = camera.height > 0 ? Json(camera.height) : Json(nullptr);
+    out["zones"] = config.zones.size();
+    out["origin"] = config.added ? "dashboard" : "file";
+    out["target_fps"] = to_milli(config.target_fps);
+    out["rtsp_transport"] = config.rtsp_transport;
+    out["tiles"] = std::to_string(config.tiles.columns) + "x" + std::to_string(config.tiles.rows);
+    out["timeout_s"] = to_milli(to_seconds(config.timeout));
+    return out;
+}
+
 Answer get_cameras(ApiContext& api, const ApiCall& call) {
     QueryReader query(call.request.query);
     if (auto wrong = query.faults()) return tl::unexpected(std::move(*wrong));
     Json list = Json::array();
-    for (const ShopCamera& camera : api.shop.now().cameras) {
-        Json one = camera_status_json(camera.status);
-        one["words"] = words_of(camera.status, api.view.zone(), api.clock.wall_now());
-        one["source"] = shown_source(camera.config);
-        one["live"] = camera.config.live;
-        one["width"] = camera.width > 0 ? Json(camera.width) : Json(nullptr);
-        one["height"] = camera.height > 0 ? Json(camera.height) : Json(nullptr);
-        one["zones"] = camera.config.zones.size();
-        one["origin"] = "file";
-        list.push_back(std::move(one));
-    }
-    return json_response(
-        {{"picture", to_string(api.config.dashboard.picture)}, {"cameras", std::move(list)}});
+    for (const ShopCamera& camera : api.shop.now().cameras)
+        list.push_back(camera_json(api, camera));
+    return json_response({{"picture", to_string(api.config.dashboard.picture)},
+                          {"cameras", std::move(list)},
+                          {"demo", demo_video().has_value()}});
 }
 
 Answer test_camera(ApiContext& api, const ApiCall& call) {

@@ -33,6 +33,10 @@ Json problems_of(const ApiContext& api, const ShopNow& shop, const DiskRoom& dis
     }
     const Status& s = shop.status;
     if (!s.alarm.empty()) out.push_back(trouble("service", "error", s.alarm));
+    if (!s.config.file_error.empty())
+        out.push_back(trouble("config", "warning",
+                              "The configuration's file was changed and is wrong; what ran before goes on.",
+                              s.config.file_error));
     if (s.dead_letters > 0)
         out.push_back(trouble("sync", "error", words_of_sync(s) + " See 'chairside sync dead list'.",
                               s.sync.last_error));

@@ -16,7 +16,7 @@ EventQuery filter_of(QueryReader& query) {
     out.to = query.time("to");
     if (const auto type = query.choice("type", {"CHAIR", "WASH", "WAIT"})) out.type = parse_zone_type(*type);
     out.camera = query.text("camera", 64);
-    out.zone = query.text("zone", 400);
+    out.zone = query.text("zone", 100);
     if (const auto verdict = query.choice("verdict", {"counted", "review", "rejected"}))
         out.verdict = parse_verdict(*verdict);
     if (const auto state = query.choice("state", {"open", "closed"})) out.state = parse_event_state(*state);
@@ -30,10 +30,9 @@ std::string cursor_of(const Event& event) {
 
 std::optional<std::pair<WallTime, EventId>> read_cursor(const std::string& text) {
     const auto dot = text.find('.');
-    if (dot == std::string::npos || dot == 0 || dot > 19) return std::nullopt;
-    const auto digits = text.find_first_not_of("0123456789", text[0] == '-' ? 1 : 0);
+    if (dot == std::string::npos || dot == 0 || dot > 18) return std::nullopt;  // digits that fit 64 bits
     const auto id = EventId::parse(std::string_view(text).substr(dot + 1));
-    if (digits != dot || !id || (text[0] == '-' && dot == 1)) return std::nullopt;
+    if (text.find_first_not_of("0123456789") != dot || !id) return std::nullopt;
     return std::pair(WallTime(Duration(std::stoll(text.substr(0, dot)))), *id);
 }
 

@@ -74,6 +74,13 @@ struct ZoneTrial {
     std::vector<Zone> zones;
 };
 
+// What a change of the configuration did.
+struct ConfigChange {
+    std::vector<std::string> added, removed, changed;  // cameras
+    std::vector<std::string> restart;                  // sections that wait for one
+    std::vector<std::string> notes;                    // in words, for the owner
+};
+
 // Threads: any.
 class Shop {
   public:
@@ -98,6 +105,14 @@ class Shop {
                                      Duration time) const = 0;
     // Opens a stream that is no camera of the shop (yet); up to 15 s. Failure: why it cannot be seen, without its password.
     virtual Result<SourceTrial> try_source(const std::string& source) = 0;
+    // Reads the device's file again; it runs from the next picture on. Failure: what is wrong with it, and what ran before goes on.
+    using Changed = tl::expected<ConfigChange, Faults>;
+    virtual Changed reload() = 0;
+    // Adds a camera, or changes one that was added on the dashboard: `members` is a JSON object in the words of docs/config.md (null:
+    // back to the default). It is kept, opened and watched. Failure: by the API's members; nothing has changed.
+    virtual Changed put_camera(const std::string& id, const std::string& members) = 0;
+    // Takes out a camera that was added on the dashboard; its sessions end.
+    virtual Changed drop_camera(const std::string& id) = 0;
     // The newest picture of a camera; waits this long for one. kNotFound: no such camera; kUnavailable: none came.
     virtual Result<ShopPicture> picture(const std::string& camera, Duration patience) = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 // A shop of the tests' own: two cameras, somebody in a chair, somebody who waits; and the dashboard's parts over it.
 
+#include <algorithm>
 #include <map>
 
 #include "serve/shop.hpp"
@@ -70,6 +71,27 @@ class FakeShop final : public Shop {
         return {};
     }
 
+    Changed reload() override {
+        ++reloads;
+        if (!faults.empty()) return tl::unexpected(faults);
+        return ConfigChange{{"side"}, {}, {"front"}, {"detector"}, {"a note"}};
+    }
+    Changed put_camera(const std::string& id, const std::string& members) override {
+        camera_put = members;
+        if (!faults.empty()) return tl::unexpected(faults);
+        auto there = std::find_if(shop.cameras.begin(), shop.cameras.end(),
+                                  [&](const ShopCamera& camera) { return camera.config.id == id; });
+        if (there == shop.cameras.end()) there = shop.cameras.insert(there, ShopCamera{});
+        there->config.id = there->status.id = id;
+        there->config.added = true;
+        there->status.state = "starting";
+        return ConfigChange{};
+    }
+    Changed drop_camera(const std::string& id) override {
+        std::erase_if(shop.cameras, [&](const ShopCamera& camera) { return camera.config.id == id; });
+        return ConfigChange{};
+    }
+
     Result<Trials> try_zones(const std::string&, const std::string& settings, Duration) const override {
         settings_asked = settings;
         Trials out;
@@ -120,7 +142,8 @@ class FakeShop final : public Shop {
     int pictures_asked = 0;
     Faults faults;
     mutable std::string settings_asked;
-    std::string settings_used;
+    std::string settings_used, camera_put;
+    int reloads = 0;
 
   private:
     Store& store_;

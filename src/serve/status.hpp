@@ -35,6 +35,8 @@ struct SettingsStatus {
     int revision = 0;            // of the branch's managers; 0: the device's file alone
     std::optional<int> refused;  // the newest, if it does not fit this device, …
     std::string error;           // … and why
+    std::string file_error;      // why the device's own file, as it is now, does not run; empty: it does
+    std::vector<std::string> restart;  // its sections that wait for a restart
 };
 
 // What the feed to the owner's MQTT broker does.

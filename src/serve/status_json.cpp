@@ -59,6 +59,8 @@ Json config_json(const Status& s) {
     Json out{{"revision", s.config.revision}};
     out["refused"] = s.config.refused ? Json(*s.config.refused) : Json(nullptr);
     if (!s.config.error.empty()) out["error"] = s.config.error;
+    if (!s.config.file_error.empty()) out["file_error"] = s.config.file_error;
+    if (!s.config.restart.empty()) out["restart"] = s.config.restart;
     return out;
 }
 
@@ -66,6 +68,8 @@ void read_config(const Json& json, Status& s) {
     s.config.revision = json.at("revision").get<int>();
     if (!json.at("refused").is_null()) s.config.refused = json.at("refused").get<int>();
     s.config.error = json.value("error", "");
+    s.config.file_error = json.value("file_error", "");
+    s.config.restart = json.value("restart", std::vector<std::string>{});
 }
 
 // Absent in the documents of older services.

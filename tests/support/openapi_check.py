@@ -27,7 +27,7 @@ class Interface:
     def operations(self):
         """(method, path, operation with the path's own parameters)"""
         for path, item in self.document["paths"].items():
-            for method in ("get", "put", "post", "delete"):
+            for method in ("get", "put", "post", "patch", "delete"):
                 if method in item:
                     operation = dict(item[method])
                     both = item.get("parameters", []) + operation.get("parameters", [])
