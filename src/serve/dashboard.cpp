@@ -1,6 +1,7 @@
 #include "serve/dashboard.hpp"
 
 #include <atomic>
+#include <cstdio>
 #include <mutex>
 
 #include "base/log.hpp"
@@ -161,8 +162,13 @@ class Dashboard::Impl {
     void log_status() {
         const Status s = shop_.now().status;
         std::string cameras;
-        for (const CameraStatus& camera : s.cameras)
-            cameras += (cameras.empty() ? "" : " ") + camera.id + "=" + camera.state;
+        for (const CameraStatus& camera : s.cameras) {
+            char numbers[96];
+            std::snprintf(numbers, sizeof numbers, "=%s fps=%.1f dropped=%llu", camera.state.c_str(),
+                          camera.fps, static_cast<unsigned long long>(camera.dropped));
+            cameras += (cameras.empty() ? "" : "; ") + camera.id + numbers;
+        }
+        const auto readers = broadcaster_.counters();
         log_info("", "status",
                  {{"cameras", cameras},
                   {"people", std::to_string(s.summary.active_people)},
@@ -170,7 +176,12 @@ class Dashboard::Impl {
                   {"washes", std::to_string(s.summary.washes)},
                   {"waits", std::to_string(s.summary.waits)},
                   {"queued", std::to_string(s.events_queued)},
-                  {"readers", std::to_string(broadcaster_.counters().subscribers)}});
+                  {"dead", std::to_string(s.dead_letters)},
+                  {"sending", s.sync.state},
+                  {"up s", std::to_string(static_cast<long long>(s.uptime_s))},
+                  {"readers", std::to_string(readers.subscribers)},
+                  {"removed", std::to_string(readers.removed)},
+                  {"resyncs", std::to_string(readers.resyncs)}});
     }
 
     const Config& config_;
