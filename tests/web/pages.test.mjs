@@ -1,66 +1,38 @@
 // Every page in Chromium against the made-up shop: names and contrast (axe-core), sizes, keyboard, what a restart does.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { MockShop } from '../../web/mock/server.mjs';
 import { saveZones } from '../../web/mock/routes.mjs';
-import { WEB, axeFile, hasChromium, openBrowser } from './browser.mjs';
+import { PAGES, SLOW, WEB, checkAccess, checkWidth, close, goTo, hasChromium, openBrowser, openPage as open, settled, steady, until } from './browser.mjs';
 
-const SLOW = 20000;
-const PAGES = ['now', 'today', 'history', 'events', 'cameras', 'zones', 'health', 'reports', 'settings', 'start'];
 const skip = hasChromium ? false : 'Chromium is not installed';
 let browser;
 let shop;
 let root;
 
 before(async () => {
-  if (skip) return;
-  shop = new MockShop({ folder: `${WEB}dist` });
+  if (!skip) browser = await openBrowser();
+});
+after(async () => browser?.close());
+// Each test has its own shop: what one does to it or leaves open is not the next one's.
+beforeEach(async () => {
+  shop = new MockShop({ folder: `${WEB}dist`, ...(process.env.SHOP_START ? { start: Date.parse(process.env.SHOP_START) } : {}) });
   root = await shop.listen();
-  browser = await openBrowser();
 });
-after(async () => {
-  await browser?.close();
-  await shop?.close();
+afterEach(async () => {
+  await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
+  await shop.close();
 });
 
-async function openPage(path, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(SLOW);
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && /Content Security|Refused/.test(message.text()) && page.faults.push(message.text()));
-  await page.goto(root + path);
-  return page;
-}
-
-async function close(page) {
-  assert.deepEqual(page.faults, []);
-  await page.context().close();
-}
-
-async function settled(page) {
-  await page.waitForSelector('main h1');
-  await page.waitForFunction(() => !document.querySelector('.skeleton'));
-}
-
-async function checkAccess(page, where) {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: axeFile() }).catch(() => {});
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  const bad = violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).slice(0, 3).join(' | ')}`);
-  assert.deepEqual(bad, [], where);
-}
+const openPage = (path, options) => open(browser, root + path, options);
 
 for (const [size, theme] of [[320, 'dark'], [1280, 'light']]) {
   test(`every page at ${size} px, ${theme}: fits, and no serious finding of axe`, { skip }, async () => {
-    const page = await openPage('/now', { viewport: { width: size, height: 700 }, colorScheme: theme, bypassCSP: true });
+    const page = await openPage('/now', { viewport: { width: size, height: 700 }, colorScheme: theme });
+    await settled(page, 'now');
     for (const name of PAGES) {
-      await page.evaluate((path) => (history.pushState(null, '', path), dispatchEvent(new PopStateEvent('popstate'))), `/${name}`);
-      await settled(page);
-      await page.waitForFunction((wanted) => document.querySelector('nav a[aria-current]')?.getAttribute('href') === wanted || wanted === '/start', `/${name}`);
-      await page.waitForTimeout(150);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= size, `${name} is ${wide} px wide`);
+      await goTo(page, `/${name}`);
+      await checkWidth(page, `${name} at ${size}`);
       await checkAccess(page, `${name} at ${size}`);
     }
     await close(page);
@@ -73,10 +45,10 @@ test('log-in: a wrong password is said at the field, the right one opens the pag
   await page.fill('input[type=password]', 'wrong');
   await page.click('form button');
   await page.waitForSelector('#wrong');
-  assert.equal(await page.getAttribute('input[type=password]', 'aria-invalid'), 'true');
+  await page.waitForSelector('input[type=password][aria-invalid="true"]');
   await page.fill('input[type=password]', 'four words are best');
   await page.click('form button');
-  await settled(page);
+  await settled(page, 'today');
   assert.match(page.url(), /\/today$/);
   await close(page);
 });
@@ -85,21 +57,19 @@ test('now: who sits is named, and stale is said within seconds of silence, and o
   const page = await openPage('/now');
   const chair = page.locator('[data-zone="chair 1"]');
   assert.match(await chair.ariaSnapshot(), /link "chair 1 \d+:\d\d counted/);
-  const first = await page.locator('[data-zone="chair 1"] .time').textContent();
+  const first = await chair.locator('.time').textContent();
   await page.waitForFunction((old) => document.querySelector('[data-zone="chair 1"] .time')?.textContent !== old, first);
-  const sitting = Date.now();
   shop.present.people.push({ session: 900, zone: 'basin 2', camera: 'cutting', type: 'WASH', start: shop.present.now(), leaves: shop.present.now() + 1e7, counted: false, event: null, spot: 0.5 });
   shop.present.changed();
   await page.waitForSelector('[data-zone="basin 2"][data-state="occupied"]');
-  assert.ok(Date.now() - sitting < SLOW);
   shop.silent = true;
   await page.waitForSelector('[data-fresh="offline"]');
-  assert.match(await page.locator('[data-fresh]').textContent(), /offline since \d\d:\d\d/);
+  await page.waitForFunction(() => /offline since \d\d:\d\d/.test(document.querySelector('[data-fresh]')?.textContent ?? ''));
   assert.ok(await chair.isVisible(), 'the last known state stays');
   shop.silent = false;
   await page.waitForSelector('[data-fresh="live"]');
   await shop.restart();
-  for (const end = Date.now() + SLOW; shop.readers.size === 0; await page.waitForTimeout(50)) assert.ok(Date.now() < end, 'it does not come back');
+  await until('the page comes back', () => shop.readers.size > 0);
   await page.waitForSelector('[data-fresh="live"]');
   await close(page);
 });
@@ -108,8 +78,7 @@ test('now: a blind camera is unknown, not free', { skip }, async () => {
   shop.present.break('entrance');
   const page = await openPage('/now');
   await page.waitForSelector('[data-zone="chair 4"][data-state="unknown"]');
-  assert.match(await page.locator('main').textContent(), /at least/);
-  shop.present.cameras.set('entrance', { state: 'ok', since: null });
+  await page.waitForFunction(() => /at least/.test(document.querySelector('main')?.textContent ?? ''));
   await close(page);
 });
 
@@ -118,9 +87,22 @@ test('kiosk: no navigation, big numbers, and a viewer\'s session by itself', { s
   const page = await openPage('/now?kiosk=1', { viewport: { width: 1920, height: 1080 } });
   await page.waitForSelector('[data-number="haircuts"]');
   assert.equal(await page.locator('nav').count(), 0);
-  assert.ok((await page.locator('[data-number="haircuts"]').boundingBox()).height > 120);
+  assert.ok((await steady(page.locator('[data-number="haircuts"]'))).height > 120);
   await close(page);
-  Object.assign(shop.session, { role: 'admin', viewing: 'login' });
+});
+
+test('a page that stands open asks for nothing again: the stream brings what changes', { skip }, async () => {
+  const page = await openPage('/now');
+  let asked = [];
+  page.on('request', (request) => request.url().includes('/api/') && asked.push(request.url()));
+  for (const name of ['history', 'events', 'cameras', 'reports', 'settings']) {
+    asked = [];
+    await goTo(page, `/${name}`);
+    const sent = shop.seq.status;
+    await until('the stream goes on', () => shop.seq.status >= sent + 3);
+    assert.deepEqual(asked.filter((address, at) => asked.indexOf(address) !== at), [], name);
+  }
+  await close(page);
 });
 
 test('events: a review is kept and can be taken back; new events come by themselves', { skip }, async () => {
@@ -141,16 +123,18 @@ test('events: a review is kept and can be taken back; new events come by themsel
 
 test('charts: keyboard gives the value, a table is one press away, the address names what is seen', { skip }, async () => {
   const page = await openPage('/history?by=week');
-  // The chart is drawn twice: by the browser's date, then by the shop's.
-  await page.waitForFunction(() => document.querySelector('.dates')?.textContent.includes('2026') && document.querySelectorAll('svg rect.bar').length >= 10);
-  await settled(page);
-  await page.locator('svg[role=application]').first().focus();
-  await page.keyboard.press('End');
-  await page.waitForFunction(() => /Week 2026-W48.*: /.test(document.querySelector('.value')?.textContent ?? ''));
+  await settled(page, 'history');
+  // The rows may come once more (a day that ends, a stream that comes back) and take the mark with them: press until it is said.
+  await page.waitForFunction(() => document.querySelectorAll('svg rect.bar').length >= 10);
+  await until('the last week is said', async () => {
+    await page.locator('svg[role=application]').first().focus();
+    await page.keyboard.press('End');
+    return /Week \d{4}-W\d\d.*: /.test((await page.locator('.value').first().textContent()) ?? '');
+  });
   await page.getByRole('button', { name: 'Table' }).first().click();
-  assert.ok((await page.locator('tbody tr').count()) >= 10);
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length >= 10);
   await page.getByRole('button', { name: 'Month', exact: true }).click();
-  assert.match(page.url(), /by=month/);
+  await page.waitForURL(/by=month/);
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('main h2')?.textContent.includes('by week'));
   await close(page);
@@ -186,14 +170,14 @@ test('zones: with the mouse: drag, crossing edges are refused, undo, reload keep
   const page = await openPage('/zones?camera=cutting');
   await page.getByRole('button', { name: /^chair 1/ }).click();
   const corner = page.locator('[data-corner="0"]');
-  const from = await corner.boundingBox();
-  const other = await page.locator('[data-corner="2"]').boundingBox();
+  const from = await steady(corner);
+  const other = await steady(page.locator('[data-corner="2"]'));
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
   await page.mouse.down();
   await page.mouse.move(other.x + 60, other.y - 20, { steps: 4 });
   await page.mouse.up();
   await page.waitForSelector('[data-fault="crossing"]');
-  assert.ok(await page.getByRole('button', { name: 'Save' }).isDisabled());
+  await page.waitForSelector('button.main:disabled');
   await page.keyboard.press('Control+z');
   await page.waitForSelector('text=As saved.');
   await page.locator('svg[role=application]').focus();
@@ -214,7 +198,7 @@ test('zones: with the mouse: drag, crossing edges are refused, undo, reload keep
 test('german: every page speaks it', { skip }, async () => {
   const page = await openPage('/now', { locale: 'de-DE' });
   await page.waitForSelector('text=Stühlen frei');
-  assert.equal(await page.getAttribute('html', 'lang'), 'de');
+  await page.waitForSelector('html[lang="de"]');
   await close(page);
 });
 

@@ -31,9 +31,9 @@ class Shop {
   get events() {
     return this.#state.events;
   }
-  get resyncs(): number {
-    return this.#state.resyncs;
-  }
+  /** Derived, as `businessDate` is: who waits for it to change is not woken by each message that changes something else. */
+  resyncs = $derived(this.#state.resyncs);
+  businessDate = $derived(this.#state.live?.business_date ?? '');
   get timezone(): string {
     return this.session?.timezone ?? 'UTC';
   }
