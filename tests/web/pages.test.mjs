@@ -82,6 +82,28 @@ test('now: a blind camera is unknown, not free', { skip }, async () => {
   await close(page);
 });
 
+test('the plan: a place that is moved stands there in every browser, and can be put back', { skip }, async () => {
+  const page = await openPage('/now');
+  await page.getByRole('button', { name: 'Arrange' }).click();
+  const chair = page.locator('[data-loose="chair 1"]');
+  const from = await steady(chair);
+  await page.mouse.move(from.x + 30, from.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 30, from.y + 130, { steps: 5 });
+  await page.mouse.up();
+  const [x, y] = await until('it is saved', () => shop.plan.places['cutting/chair 1']);
+  await chair.focus();
+  await page.keyboard.press('ArrowRight');
+  await until('the step is saved', () => shop.plan.places['cutting/chair 1'][0] > x && shop.plan.places['cutting/chair 1'][1] === y);
+  const moved = await chair.getAttribute('transform');
+  const other = await openPage('/now');
+  await other.waitForFunction((where) => document.querySelector('[data-zone="chair 1"] > g')?.getAttribute('transform') === where, moved);
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await until('it is put back', () => Object.keys(shop.plan.places).length === 0);
+  await close(other);
+  await close(page);
+});
+
 test('kiosk: no navigation, big numbers, and a viewer\'s session by itself', { skip }, async () => {
   Object.assign(shop.session, { role: null, viewing: 'open' });
   const page = await openPage('/now?kiosk=1', { viewport: { width: 1920, height: 1080 } });
@@ -137,6 +159,47 @@ test('charts: keyboard gives the value, a table is one press away, the address n
   await page.waitForURL(/by=month/);
   await page.goBack();
   await page.waitForFunction(() => document.querySelector('main h2')?.textContent.includes('by week'));
+  await close(page);
+});
+
+test('cameras: an address is tried, shown, added; then another address, and gone again', { skip }, async () => {
+  const page = await openPage('/cameras');
+  const address = page.getByLabel(/^Address \(RTSP/).first();
+  await address.fill('192.168.1.20');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.waitForSelector('#address-fault');
+  await address.fill('rtsp://user:wrong@bad/stream1');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.waitForSelector('.note.alarm:has-text("refused the user name or password")');
+  await page.waitForSelector('button:has-text("Add it although no picture came")');
+  await checkAccess(page, 'an address that does not work');
+  await address.fill('rtsp://user:s3cretpass@good/stream1');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.waitForSelector('canvas[data-drawn]');
+  const name = page.getByLabel('A name for it');
+  await name.fill('entrance');
+  await page.waitForSelector('#name-fault');
+  await name.fill('back-room');
+  await checkAccess(page, 'an address that works');
+  await page.getByRole('button', { name: 'Add this camera' }).click();
+  await page.waitForSelector('text=back-room is added');
+  const card = page.locator('section:has(h2:text-is("back-room"))');
+  await card.getByRole('button', { name: 'Another address' }).click();
+  await card.getByLabel(/^Address \(RTSP/).fill('rtsp://good/stream2');
+  await card.getByRole('button', { name: 'Try it' }).click();
+  await card.getByRole('button', { name: 'Take this address' }).click();
+  await page.waitForSelector('text=back-room has its new address');
+  await card.locator('code:text-is("rtsp://good/stream2")').waitFor();
+  assert.ok(!(await page.content()).includes('s3cretpass'), 'the password is not on the page any more');
+  await card.getByRole('button', { name: 'Remove' }).click();
+  await checkAccess(page, 'before a camera is removed');
+  await card.getByRole('button', { name: 'Remove back-room' }).click();
+  await page.waitForSelector('text=back-room is removed');
+  await card.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('section:has(h2:text-is("entrance"))').getByRole('button', { name: 'Remove' }).count(), 0, "those of the file are the file's");
+  await page.getByRole('button', { name: 'Take the sample video' }).click();
+  await page.getByRole('link', { name: 'Draw a chair' }).click();
+  await page.waitForURL(/zones\?camera=demo$/);
   await close(page);
 });
 

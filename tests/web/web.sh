@@ -14,4 +14,5 @@ if [ "$status" -eq 77 ]; then
     exit 77
 fi
 if [ "$status" -ne 0 ]; then exit "$status"; fi
+(cd web && npm run --silent check) >&2
 exec node --test --test-concurrency=1 --test-reporter=tap --import ./tests/web/typescript.mjs tests/web/*.test.mjs

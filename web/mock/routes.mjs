@@ -67,19 +67,54 @@ function eventsCsv(shop, request, response, url) {
   response.end('\ufeffid,camera,zone,start\r\n' + filtered(shop, url).map((event) => [event.id, event.camera, event.zone, event.start].join(',')).join('\r\n'));
 }
 
+const listed = (shop, camera) => ({
+  ...camera, source: shop.sources.get(camera.id) ?? `rtsp://192.168.1.2${camera.id.length}:554/stream2`, live: true, width: 1280, height: 720,
+  zones: shop.present.zones.find((one) => one.id === camera.id)?.zones.length ?? 0, origin: shop.sources.has(camera.id) ? 'dashboard' : 'file',
+});
+
 function cameras(shop, request, response) {
-  const list = shop.present.cameraStates().map((camera) => ({
-    ...camera, source: camera.id === 'demo' ? 'demo' : `rtsp://192.168.1.2${camera.id.length}:554/stream2`, live: true, width: 1280, height: 720,
-    zones: shop.present.zones.find((one) => one.id === camera.id)?.zones.length ?? 0, origin: 'file',
-  }));
-  send(response, 200, { picture: shop.session.picture ?? 'pixelated', cameras: list });
+  send(response, 200, { picture: shop.session.picture ?? 'pixelated', demo: true, cameras: shop.present.cameraStates().map((camera) => listed(shop, camera)) });
 }
+
+const REACHED = /^(demo|rtsp:\/\/([^@/]*@)?good)/;
+const withoutPassword = (source) => source.replace(/^(\w+:\/\/[^:@/]+):[^@/]+@/, '$1:***@');
 
 async function testCamera(shop, request, response) {
   const { source } = await bodyOf(request);
-  const good = source === 'demo' || source.startsWith('rtsp://good');
-  if (good) return send(response, 200, { ok: true, words: 'A picture of 1280 × 720 came after 1.2 s.', details: null, width: 1280, height: 720, fps: 25, picture: null });
-  return send(response, 200, { ok: false, words: 'The camera refused the user name or password.', details: `${source}: 401 Unauthorized`, width: null, height: null, fps: null, picture: null });
+  const shot = `data:image/png;base64,${picture('entrance', [], []).toString('base64')}`;
+  if (REACHED.test(source)) return send(response, 200, { ok: true, words: 'A picture of 1280 × 720 came after 1.2 s.', details: null, width: 1280, height: 720, fps: 25, picture: shot });
+  return send(response, 200, { ok: false, words: 'The camera refused the user name or password.', details: `${withoutPassword(source)}: 401 Unauthorized`, width: null, height: null, fps: null, picture: null });
+}
+
+async function addCamera(shop, request, response) {
+  const { id, source } = await bodyOf(request);
+  if (shop.present.cameras.has(id)) return problem(response, 409, 'Its name is taken', { detail: `There is a camera '${id}' already.` });
+  openCamera(shop, id, source);
+  send(response, 201, listed(shop, shop.present.cameraStates().find((one) => one.id === id)), { Location: `/api/v1/cameras/${id}` });
+}
+
+function openCamera(shop, id, source) {
+  shop.sources.set(id, withoutPassword(source));
+  const good = REACHED.test(source);
+  shop.present.cameras.set(id, { state: good ? 'ok' : 'offline', since: shop.present.now() });
+  if (!shop.present.zones.some((one) => one.id === id)) shop.present.zones.push({ id, zones: [], ignore: [] });
+  shop.zoneSet = { ...shop.zoneSet, cameras: structuredClone(shop.present.zones) };
+  shop.present.changed();
+}
+
+async function changeCamera(shop, request, response, id) {
+  if (!shop.present.cameras.has(id)) return problem(response, 404, 'No such camera');
+  if (!shop.sources.has(id)) return problem(response, 409, 'It is in the file', { type: '/problems/file', detail: 'Change it in the configuration file.' });
+  if (request.method === 'DELETE') {
+    shop.sources.delete(id);
+    shop.present.cameras.delete(id);
+    shop.present.zones = shop.present.zones.filter((one) => one.id !== id);
+    shop.zoneSet = { ...shop.zoneSet, cameras: structuredClone(shop.present.zones) };
+    shop.present.changed();
+    return send(response, 204, null);
+  }
+  openCamera(shop, id, (await bodyOf(request)).source);
+  return send(response, 200, listed(shop, shop.present.cameraStates().find((one) => one.id === id)));
 }
 
 const zonesAnswer = (shop, response) => send(response, 200, shop.zoneSet, { ETag: `"${shop.zoneSet.revision}"` });
@@ -157,7 +192,10 @@ const SIMPLE = {
     send(response, 200, summaries(shop.past, url.searchParams.get('by'), from, url.searchParams.get('to') ?? from));
   },
   'GET /cameras': cameras,
+  'POST /cameras': addCamera,
   'POST /cameras/test': testCamera,
+  'GET /plan': (shop, request, response) => send(response, 200, shop.plan),
+  'PUT /plan': async (shop, request, response) => send(response, 200, (shop.plan = await bodyOf(request))),
   'GET /zones': (shop, request, response) => zonesAnswer(shop, response),
   'PUT /zones': putZones,
   'POST /zones/validate': async (shop, request, response) => send(response, 200, { valid: true, faults: [], hints: [] }),
@@ -182,6 +220,8 @@ function byPattern(shop, request, response, url, path) {
     response.writeHead(200, { 'Content-Type': 'image/png', 'Cache-Control': 'no-store', 'X-Picture-Mode': 'pixelated', 'X-Picture-Time': new Date(shop.present.now()).toISOString() });
     return response.end(picture(camera.id, camera.zones, shop.present.tracks(0, camera.id).people));
   }
+  const single = path.match(/^\/cameras\/([\w-]+)$/);
+  if (single && ['PATCH', 'DELETE'].includes(request.method)) return changeCamera(shop, request, response, single[1]);
   const password = path.match(/^\/passwords\/(admin|viewer)$/);
   if (password && request.method === 'PUT') {
     shop.session.firstRun = false;

@@ -32,6 +32,9 @@ export class MockShop {
     this.present = present;
     this.zoneSet = { revision: 3, saved: new Date(start - 86400e3).toISOString(), by: 'admin', note: 'chair 4 added', origin: 'dashboard', cameras: structuredClone(present.zones) };
     this.zoneHistory = [this.zoneSet];
+    /** The addresses of the cameras that were added here. */
+    this.sources = new Map();
+    this.plan = { places: {} };
     present.changed = () => this.#sendStatus();
     present.stored = (event) => {
       this.#sendEvent(event);

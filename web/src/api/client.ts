@@ -89,6 +89,6 @@ export async function get<T>(path: string, query: Ask['query'] = {}, signal?: Ab
   return (await request<T>(path, signal ? { query, signal } : { query })).body;
 }
 
-export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export async function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
   return (await request<T>(path, { method, body })).body;
 }

@@ -13,7 +13,19 @@ export type Tracks = Schemas['Tracks'];
 export type Summaries = Schemas['Summaries'];
 export type SummaryRow = Summaries['rows'][number];
 export type Gap = Schemas['Gap'];
-export type Camera = Schemas['Camera'];
+export type Camera = Omit<Schemas['Camera'], 'origin'> & { origin: 'file' | 'dashboard' };
+export interface CameraList {
+  picture: PictureMode;
+  cameras: Camera[];
+  /** The sample video is there: `source: demo` makes a camera of it. */
+  demo?: boolean;
+}
+export interface TriedCamera {
+  ok: boolean;
+  words: string;
+  details: string | null;
+  picture: string | null;
+}
 export type CameraStatus = Schemas['CameraStatus'];
 export type Zone = Schemas['Zone'];
 export type CameraZones = Schemas['CameraZones'];
