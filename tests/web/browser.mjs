@@ -12,9 +12,10 @@ export const hasChromium = existsSync(CHROMIUM);
 export const SLOW = 45000;
 export const PAGES = ['now', 'today', 'history', 'events', 'cameras', 'zones', 'health', 'reports', 'settings', 'start'];
 
+/** In it, shop.test is this machine under a name that browsers do not trust: no HTTPS, no service worker, no clipboard. */
 export async function openBrowser() {
   const { chromium } = require('playwright-core');
-  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--host-resolver-rules=MAP shop.test 127.0.0.1'] });
 }
 
 /** A page of its own browser context. What it throws or its policy refuses is kept in `faults`; close() holds it against nothing. */

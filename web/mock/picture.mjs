@@ -25,14 +25,20 @@ function chunk(type, data) {
   return out;
 }
 
-function png(pixels) {
+/** A PNG of rows that each begin with a filter byte. `type`: 2 red, green, blue; 3 places in the palette. */
+export function encode({ width, height, depth, type, palette = null, rows, level = 9 }) {
   const head = Buffer.alloc(13);
-  head.writeUInt32BE(WIDTH, 0);
-  head.writeUInt32BE(HEIGHT, 4);
-  head.set([8, 2, 0, 0, 0], 8);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([depth, type, 0, 0, 0], 8);
+  const parts = [Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), ...(palette ? [chunk('PLTE', palette)] : []), chunk('IDAT', deflateSync(rows, { level })), chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat(parts);
+}
+
+function png(pixels) {
   const rows = Buffer.alloc(HEIGHT * (WIDTH * 3 + 1));
   for (let y = 0; y < HEIGHT; y += 1) pixels.copy(rows, y * (WIDTH * 3 + 1) + 1, y * WIDTH * 3, (y + 1) * WIDTH * 3);
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 1 })), chunk('IEND', Buffer.alloc(0))]);
+  return encode({ width: WIDTH, height: HEIGHT, depth: 8, type: 2, rows, level: 1 });
 }
 
 export function picture(camera, zones, people) {

@@ -11,3 +11,6 @@ void shop.begin();
 await words.begin();
 const place = document.getElementById('app');
 if (place) mount(App, { target: place });
+
+// Only over HTTPS or on this machine do browsers have it; nothing needs it but opening the app while the service is away.
+if (import.meta.env.PROD) navigator.serviceWorker?.register('/sw.js').catch(() => {});

@@ -110,6 +110,7 @@ test('a service that is killed: the page says so, keeps what it knew, and comes 
   const page = await openPage(browser, `${agent.address}/now`);
   await page.waitForSelector('[data-fresh="live"]');
   await page.waitForSelector('[data-zone="lawn"][data-state="occupied"]');
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null && caches.match('/now').then(Boolean));
   await agent.kill();
   await page.waitForSelector('[data-fresh="offline"]');
   await page.waitForFunction(() => /offline since \d\d:\d\d/.test(document.querySelector('[data-fresh]')?.textContent ?? ''));
@@ -118,6 +119,10 @@ test('a service that is killed: the page says so, keeps what it knew, and comes 
   await page.getByRole('link', { name: 'Reports' }).first().click();
   await page.waitForSelector('[role="alert"]');
   await checkAccess(page, 'reports without a service');
+  // The installed app opened now: its own files, no number.
+  await page.reload();
+  await page.waitForSelector('text=The service does not answer');
+  assert.equal(await page.locator('[data-zone], [data-number]').count(), 0);
   await agent.start();
   await page.waitForSelector('[data-fresh="live"]');
   await page.waitForSelector('main[data-page="reports"]:not(:has([role="alert"])) h1');
