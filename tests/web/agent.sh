@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# timeout: 600
+# timeout: 900
 # The pages against the real program on the sample video, in Chromium. Prints TAP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

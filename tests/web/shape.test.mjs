@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { area, centre, contains, crossing, fault, moved, nearestEdge, snapped } from '../../web/src/shape/polygon.ts';
 import { asPart, keyOf, layOut } from '../../web/src/shape/plan.ts';
 import * as draft from '../../web/src/zones/draft.ts';
+import { asHint } from '../../web/src/zones/hints.ts';
 import { random } from '../../web/mock/shop.mjs';
 
 const SQUARE = [[0.2, 0.2], [0.6, 0.2], [0.6, 0.6], [0.2, 0.6]];
@@ -116,4 +117,13 @@ test('draft: names are free, and faults are seen', () => {
   const triangle = { ...twin, polygon: SQUARE.slice(0, 3) };
   assert.equal(draft.withoutPoint(triangle, 0), triangle, 'three corners are the least');
   assert.deepEqual(draft.withInserted(twin, 0, [0.4, 0.2]).polygon.slice(0, 3), [[0.2, 0.2], [0.4, 0.2], [0.6, 0.2]]);
+});
+
+test('hints: the service\'s sentences get their subject', () => {
+  const cameras = [{ id: 'a', zones: [{ name: 'chair 1' }, { name: "the 'big' one" }] }];
+  const hint = (at, words) => asHint({ at, words }, cameras);
+  assert.deepEqual(hint('cameras[0].zones[1]', "overlaps 'chair 1' by 40 %"), { name: "the 'big' one", kind: 'overlaps', other: 'chair 1', percent: 40, words: "overlaps 'chair 1' by 40 %" });
+  assert.equal(hint('cameras[0].zones[0]', "is very small; a person's feet will hardly ever be in it").kind, 'small');
+  const { kind, name } = hint('cameras[0].zones[0].polygon', 'is something new');
+  assert.deepEqual([kind, name], ['other', 'chair 1']);
 });

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { before, period, shifted } from '../../web/src/shape/period.ts';
 import { every, ticks } from '../../web/src/shape/scale.ts';
-import { heat, openHours, total, usualByHour } from '../../web/src/shape/series.ts';
+import { heat, openHours, total, unknownParts, unknownShare, usualByHour } from '../../web/src/shape/series.ts';
 import { fill, places } from '../../web/src/text/fill.ts';
 import * as format from '../../web/src/text/format.ts';
 import { WEB } from './browser.mjs';
@@ -72,6 +72,19 @@ test('charts: unknown is null, never zero', () => {
   assert.equal(total(rows, 'CHAIR'), 5);
   assert.deepEqual(openHours([]), [8, 20]);
   assert.deepEqual(openHours(rows), [8, 11]);
+});
+
+test('charts: which part of an hour nobody watched', () => {
+  const hour = { from: '2026-11-24T10:00:00Z', to: '2026-11-24T11:00:00Z' };
+  const gap = (start, end) => ({ camera: 'a', start: `2026-11-24T${start}:00Z`, end: end && `2026-11-24T${end}:00Z`, reason: 'offline' });
+  const parts = (gaps, now = Date.parse('2026-11-24T10:45:00Z')) => unknownParts(hour, gaps, now);
+  assert.deepEqual(parts([]), []);
+  assert.deepEqual(parts([gap('08:00', '10:00'), gap('11:00', '12:00')]), [], 'beside it');
+  assert.deepEqual(parts([gap('10:15', '10:30')]), [[0.25, 0.5]]);
+  assert.deepEqual(parts([gap('10:30', null), gap('09:00', '10:15')]), [[0, 0.25], [0.5, 0.75]], 'in order; one goes on until now');
+  assert.deepEqual(parts([gap('10:00', '10:30'), gap('10:15', '10:45'), gap('10:45', '12:00')]), [[0, 1]], 'of two cameras: joined');
+  const day = { from: '2026-11-24T00:00:00Z', to: '2026-11-25T00:00:00Z', unknown_s: 3600 };
+  assert.deepEqual(unknownShare(day, [9, 18]), [[0, 0.1]], 'of the ten open hours');
 });
 
 test('charts: usual is the same weekday, fully watched, and at least three of them', () => {

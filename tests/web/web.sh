@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# timeout: 300
+# timeout: 900
 # The dashboard's pages: types, parts, and the whole in Chromium against a made-up shop. Prints TAP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

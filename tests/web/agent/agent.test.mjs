@@ -234,3 +234,18 @@ test('a camera that cannot be reached is said in words, and its places are unkno
   await checkAccess(page, 'health, with a problem');
   await close(page);
 });
+
+test('zones that overlap: the service\'s hint is said with both names, in the page\'s language', { skip }, async () => {
+  const agent = await begin({ zones: [LAWN] });
+  const page = await openPage(browser, `${agent.address}/zones`, { locale: 'de-DE' });
+  await settled(page, 'zones');
+  await pictured(page);
+  await page.getByRole('button', { name: 'Stuhl', exact: true }).click();
+  await drawZone(page, [[0.1, 0.3], [0.4, 0.3], [0.4, 0.8], [0.1, 0.8]]);
+  await page.waitForSelector('[data-hint="overlaps"]:has-text("lawn teilen sich")');
+  await page.getByRole('button', { name: 'Stuhl', exact: true }).click();
+  await drawZone(page, [[0.6, 0.5], [0.63, 0.5], [0.63, 0.53]]);
+  await page.waitForSelector('[data-hint="small"], [data-fault="flat"]');
+  await checkAccess(page, 'zones with hints');
+  await close(page);
+});

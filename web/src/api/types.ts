@@ -24,6 +24,8 @@ export interface TriedCamera {
   ok: boolean;
   words: string;
   details: string | null;
+  width: number | null;
+  height: number | null;
   picture: string | null;
 }
 export type CameraStatus = Schemas['CameraStatus'];

@@ -46,6 +46,12 @@ export function centre(polygon: Polygon): Point {
 }
 
 /** Even-odd rule. */
+/** Where the middle of a name stands, over the middle of its zone but not beyond the picture's edge. All in pixels. */
+export function nameAt(polygon: Polygon, name: string, width: number, fontSize: number): number {
+  const half = Math.min(width / 2, name.length * fontSize * 0.29 + fontSize * 0.4);
+  return clamp(centre(polygon)[0] * width, half, width - half);
+}
+
 export function contains(polygon: Polygon, [x, y]: Point): boolean {
   let inside = false;
   polygon.forEach(([ax, ay], at) => {

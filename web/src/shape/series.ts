@@ -1,5 +1,5 @@
 // What the charts show, made from the service's sums. Pure. A time that nobody watched is null, never 0.
-import type { SummaryRow, ZoneType } from '../api/types.ts';
+import type { Gap, SummaryRow, ZoneType } from '../api/types.ts';
 import { weekday } from '../text/format.ts';
 import { median } from './scale.ts';
 
@@ -17,6 +17,26 @@ export function openHours(rows: readonly SummaryRow[]): [number, number] {
   const hours = rows.filter((row) => Object.values(row.counts).some((count) => (count ?? 0) > 0)).map((row) => hourOf(row));
   if (hours.length === 0) return [8, 20];
   return [Math.max(0, Math.min(...hours) - 1), Math.min(23, Math.max(...hours) + 1)];
+}
+
+/** Where in a row's time nobody watched, as parts of it (0 to 1), in order and without overlaps. `now` ends a gap that goes on. */
+export function unknownParts(row: Pick<SummaryRow, 'from' | 'to'>, gaps: readonly Gap[], now: number): [number, number][] {
+  const [from, to] = [Date.parse(row.from), Date.parse(row.to)];
+  const part = (ms: number): number => (Math.min(to, Math.max(from, ms)) - from) / (to - from);
+  const found = gaps.map((gap): [number, number] => [part(Date.parse(gap.start)), part(gap.end === null ? now : Date.parse(gap.end))]);
+  const joined: [number, number][] = [];
+  for (const [start, end] of found.filter((one) => one[1] > one[0]).sort((one, other) => one[0] - other[0])) {
+    const last = joined.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else joined.push([start, end]);
+  }
+  return joined;
+}
+
+/** Of a day or more only how much: of the hours in which the branch is open, as one part. */
+export function unknownShare(row: SummaryRow, open: readonly [number, number]): [number, number][] {
+  const days = Math.max(1, Math.round((Date.parse(row.to) - Date.parse(row.from)) / 86_400_000));
+  return [[0, Math.min(1, row.unknown_s / (days * (open[1] - open[0] + 1) * 3600))]];
 }
 
 export const hourOf = (row: SummaryRow): number => Number(row.label.slice(0, 2));

@@ -1,5 +1,6 @@
 // Words for states that the service sends as codes. English takes the service's own sentence where it has one.
 import type { CameraStatus, Live, ShopEvent, ZoneType } from '../api/types.ts';
+import { shop } from '../live/store.svelte.ts';
 import { clock, span } from './format.ts';
 import { t, words, type Key } from './text.svelte.ts';
 
@@ -15,6 +16,13 @@ export function cameraWords(camera: CameraStatus, now: number, zone: string): st
   const bad = camera.state === 'offline' || camera.state === 'failed';
   if (bad && age !== null) return t('camera.silent', { name: camera.id, time: clock(now - age * 1000, zone) });
   return t(`camera.${camera.state}` as Key, { name: camera.id });
+}
+
+/** When in a row's time nobody watched: "unknown 10:05–10:23". */
+export function timesOf(row: { from: string; to: string }, parts: readonly (readonly [number, number])[]): string {
+  const [from, to] = [Date.parse(row.from), Date.parse(row.to)];
+  const time = (part: number): string => clock(from + part * (to - from), shop.timezone);
+  return t('unknown.times', { times: parts.map(([start, end]) => `${time(start)}–${time(end)}`).join(', ') });
 }
 
 export const seesShop = (state: CameraStatus['state']): boolean => state === 'ok' || state === 'ended';
