@@ -107,6 +107,10 @@ cameras: ${list}
     return answer;
   }
 
+  get cookie() {
+    return this.#cookie;
+  }
+
   async enter(password) {
     await (password ? this.call('POST', '/session', { user: 'admin', password }) : this.call('GET', '/session'));
     return this;
