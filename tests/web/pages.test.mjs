@@ -258,6 +258,19 @@ test('zones: with the mouse: drag, crossing edges are refused, undo, reload keep
   await close(page);
 });
 
+test('settings: the file is read again; what changed or is wrong is said', { skip }, async () => {
+  const page = await openPage('/settings');
+  await page.getByRole('button', { name: 'Read the file again' }).click();
+  await page.waitForSelector('text=Cameras with new settings: entrance.');
+  await page.waitForSelector('text=only after a restart: detector');
+  shop.configFaults = [{ at: 'config.yaml:12:5 cameras[0].source', words: 'is no address' }];
+  await page.getByRole('button', { name: 'Read the file again' }).click();
+  await page.waitForSelector('[role="alert"]:has-text("has mistakes")');
+  await page.waitForSelector('li:has-text("is no address")');
+  await checkAccess(page, 'a file with mistakes');
+  await close(page);
+});
+
 test('german: every page speaks it', { skip }, async () => {
   const page = await openPage('/now', { locale: 'de-DE' });
   await page.waitForSelector('text=Stühlen frei');

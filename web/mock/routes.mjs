@@ -192,6 +192,10 @@ const SIMPLE = {
     send(response, 200, summaries(shop.past, url.searchParams.get('by'), from, url.searchParams.get('to') ?? from));
   },
   'GET /cameras': cameras,
+  'POST /config/reload': (shop, request, response) => {
+    if (shop.configFaults.length) return problem(response, 409, 'The file is wrong', { type: '/problems/config', detail: 'The configuration has mistakes; what ran before goes on.', faults: shop.configFaults });
+    return send(response, 200, { added: [], removed: [], changed: ['entrance'], restart: ['detector'], notes: [] });
+  },
   'POST /cameras': addCamera,
   'POST /cameras/test': testCamera,
   'GET /plan': (shop, request, response) => send(response, 200, shop.plan),

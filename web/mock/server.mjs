@@ -35,6 +35,7 @@ export class MockShop {
     /** The addresses of the cameras that were added here. */
     this.sources = new Map();
     this.plan = { places: {} };
+    this.configFaults = [];
     present.changed = () => this.#sendStatus();
     present.stored = (event) => {
       this.#sendEvent(event);

@@ -20,6 +20,8 @@ export interface CameraList {
   /** The sample video is there: `source: demo` makes a camera of it. */
   demo?: boolean;
 }
+/** What reading the configuration's file again has changed; `restart`: sections that wait for one. */
+export type Reloaded = Record<'added' | 'removed' | 'changed' | 'restart' | 'notes', string[]>;
 export interface TriedCamera {
   ok: boolean;
   words: string;
