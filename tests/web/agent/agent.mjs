@@ -21,6 +21,16 @@ export function missing() {
 export const LAWN = '{name: lawn, type: WAIT, capacity: 12, polygon: [[0.05, 0.2], [0.43, 0.2], [0.43, 0.95], [0.05, 0.95]]}';
 export const CROSSING = '{name: crossing, type: CHAIR, capacity: 12, polygon: [[0.43, 0.33], [0.73, 0.33], [0.73, 0.573], [0.43, 0.573]]}';
 
+/** A real RTSP server that plays the sample video (tests/support/rtsp_server.py); null where GStreamer's is not installed. */
+export async function startCamera() {
+  const child = spawn('/usr/bin/python3', [join(ROOT, 'tests/support/rtsp_server.py'), VIDEO, '--user', 'owner', '--password', 's3cretpass'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  let said = '';
+  child.stdout.on('data', (bytes) => (said += bytes));
+  await until('the camera plays', () => /port \d+/.test(said) || child.exitCode !== null, 120000);
+  const port = /port (\d+)/.exec(said)?.[1];
+  return port ? { child, port, address: (password) => `rtsp://owner:${password}@127.0.0.1:${port}/cam` } : null;
+}
+
 function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
@@ -69,7 +79,7 @@ cameras: ${list}
 
   async start() {
     let said = '';
-    const child = spawn(CHAIRSIDE, ['run', '--config', 'config.yaml'], { cwd: this.dir, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(CHAIRSIDE, ['run', '--config', 'config.yaml'], { cwd: this.dir, env: { ...process.env, CHAIRSIDE_DEMO_VIDEO: VIDEO }, stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.on('data', (bytes) => (said += bytes));
     this.#process = child;
     await until('the dashboard is served', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { PAGES, SLOW, checkAccess, checkWidth, close, goTo, hasChromium, openBrowser, openPage, settled, steady, until } from '../browser.mjs';
-import { Agent, CROSSING, LAWN, PASSWORD, missing } from './agent.mjs';
+import { Agent, CROSSING, LAWN, PASSWORD, missing, startCamera } from './agent.mjs';
 
 const skip = missing() || (hasChromium ? false : 'Chromium is not installed');
 let browser;
@@ -26,6 +26,12 @@ async function begin(options) {
 
 /** The picture is drawn: the canvas has the camera's size. */
 const pictured = (page) => page.waitForFunction(() => document.querySelector('canvas.drawn')?.width > 300);
+
+const OLDER = 'this program only knows the cameras of its file';
+async function mayAdd(agent) {
+  await agent.enter();
+  return 'demo' in (await agent.call('GET', '/cameras')).body;
+}
 
 async function drawZone(page, corners) {
   const canvas = page.locator('svg[role=application]');
@@ -232,6 +238,85 @@ test('a camera that cannot be reached is said in words, and its places are unkno
   await goTo(page, '/health');
   await page.waitForSelector('.note');
   await checkAccess(page, 'health, with a problem');
+  await close(page);
+});
+
+test('set-up without any camera: the sample video is taken as the first one', { skip }, async (context) => {
+  const agent = await begin({ cameras: '[]' }).catch((error) => {
+    if (/there is no camera/.test(error.message)) return null;
+    throw error;
+  });
+  if (!agent) return context.skip(OLDER);
+  const page = await openPage(browser, `${agent.address}/`);
+  await page.fill('input[type=password]', PASSWORD);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await page.waitForSelector('li:nth-child(2)[aria-current="step"]');
+  await checkAccess(page, 'the guide, second step');
+  for (const name of PAGES) {
+    await goTo(page, `/${name}`);
+    await checkAccess(page, `${name}, without a camera`);
+  }
+  await goTo(page, '/start');
+  await page.getByRole('button', { name: 'Take the sample video' }).click();
+  await page.waitForSelector('li:nth-child(2) .sign.done');
+  await page.getByRole('link', { name: 'Draw a chair' }).click();
+  await settled(page, 'zones');
+  await pictured(page);
+  await close(page);
+});
+
+test('a camera is added by its address: tried, refused with a wrong password, seen, kept over a kill, another address, removed', { skip }, async (context) => {
+  const camera = await startCamera();
+  if (!camera) return context.skip("GStreamer's RTSP server is not installed");
+  context.after(() => camera.child.kill());
+  const agent = await begin({ zones: [LAWN] });
+  if (!(await mayAdd(agent))) return context.skip(OLDER);
+  const page = await openPage(browser, `${agent.address}/cameras`);
+  await settled(page, 'cameras');
+  const address = page.getByLabel(/^Address \(RTSP/).first();
+  await address.fill(camera.address('wrong'));
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.waitForSelector('.note.alarm >> text=cannot be seen');
+  await address.fill(camera.address('s3cretpass'));
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.waitForSelector('canvas[data-drawn]');
+  await checkAccess(page, 'a picture of an address');
+  await page.getByLabel('A name for it').fill('door');
+  await page.getByRole('button', { name: 'Add this camera' }).click();
+  await page.waitForSelector('text=door is added');
+  const card = page.locator('section:has(h2:text-is("door"))');
+  await card.locator('.chip:text-is("sees")').waitFor();
+  await card.locator('canvas.drawn').waitFor();
+  await agent.kill();
+  await agent.start();
+  await page.reload();
+  await card.locator('.chip:text-is("sees")').waitFor();
+  assert.ok(!(await page.content()).includes('s3cretpass'), 'its password is not shown');
+  await card.getByRole('button', { name: 'Another address' }).click();
+  await card.getByLabel(/^Address \(RTSP/).fill(`${camera.address('s3cretpass')}?again`);
+  await card.getByRole('button', { name: 'Try it' }).click();
+  await card.getByRole('button', { name: 'Take this address' }).or(card.getByRole('button', { name: 'although' })).click();
+  await page.waitForSelector('text=door has its new address');
+  await card.getByRole('button', { name: 'Remove' }).click();
+  await card.getByRole('button', { name: 'Remove door' }).click();
+  await page.waitForSelector('text=door is removed');
+  await card.waitFor({ state: 'detached' });
+  await close(page);
+});
+
+test('the plan is kept by the service, and seen by another browser', { skip }, async (context) => {
+  const agent = await begin({ zones: [LAWN, CROSSING] });
+  if (!(await mayAdd(agent))) return context.skip(OLDER);
+  const page = await openPage(browser, `${agent.address}/now`);
+  await page.getByRole('button', { name: 'Arrange' }).click();
+  const place = page.locator('[data-loose="crossing"]');
+  await place.focus();
+  for (let at = 0; at < 5; at += 1) await page.keyboard.press('ArrowDown');
+  await until('it is saved', async () => Object.keys((await agent.call('GET', '/plan')).body.places ?? {}).includes('demo/crossing'));
+  const moved = await place.getAttribute('transform');
+  const other = await openPage(browser, `${agent.address}/now`);
+  await other.waitForFunction((where) => document.querySelector('[data-zone="crossing"] > g')?.getAttribute('transform') === where, moved);
+  await close(other);
   await close(page);
 });
 
