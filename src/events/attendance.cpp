@@ -10,8 +10,41 @@ constexpr std::size_t kWindow = 101;  // sessions
 constexpr std::size_t kKnown = 2;     // sessions that were attended, before absence says something
 constexpr double kPartOfTypical = 0.25;
 constexpr double kShortSession = 60;  // s
+constexpr double kSample = 1;           // s
+constexpr double kRecent = 240;         // s; longer than a gap can still turn out to be a change (SplitSettings)
 constexpr double kBeside = 0.6;       // of the reach: where somebody who serves stands
 }  // namespace
+
+void Attendance::add(double t, double dt, bool attended, double visible) {
+    count(t, attended ? dt : visible * dt, attended ? dt : 0);
+}
+
+void Attendance::count(double t, double watched_s, double attended_s) {
+    watched_s_ += watched_s;
+    attended_s_ += attended_s;
+    if (recent_.empty() || t - recent_.back().t >= kSample) recent_.push_back({t, t, 0, 0});
+    recent_.back().last = t;
+    recent_.back().watched_s += watched_s;
+    recent_.back().attended_s += attended_s;
+    while (recent_.front().t < t - kRecent)
+        recent_.pop_front();
+}
+
+Attendance Attendance::hand_over(double exit, double enter) {
+    Attendance next;
+    for (; !recent_.empty() && recent_.back().last > exit; recent_.pop_back()) {
+        const Sample& sample = recent_.back();
+        watched_s_ -= sample.watched_s;
+        attended_s_ -= sample.attended_s;
+        if (sample.last < enter) continue;
+        next.watched_s_ += sample.watched_s;
+        next.attended_s_ += sample.attended_s;
+        next.recent_.push_front(sample);
+    }
+    watched_s_ = std::max(0.0, watched_s_);
+    attended_s_ = std::clamp(attended_s_, 0.0, watched_s_);
+    return next;
+}
 
 void AttendanceHabit::add(double share) {
     shares_.push_back(share);

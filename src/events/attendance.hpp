@@ -10,19 +10,27 @@
 namespace chairside {
 
 // Of one session: the share of the time in which the seated person was seen that somebody stood by.
+// Memory: a sample per second of the last minutes, in which a change of clients may still be found.
 class Attendance {
   public:
-    // visible: the part of the places beside the seat at which somebody would be seen. Whom others hide may well be there.
-    void add(double dt, bool attended, double visible = 1) {
-        watched_s_ += attended ? dt : visible * dt;
-        if (attended) attended_s_ += dt;
-    }
+    // t: s, increasing. visible: the part of the places beside the seat at which somebody would be seen. Whom others
+    // hide may well be there.
+    void add(double t, double dt, bool attended, double visible = 1);
+    // Who sat there until `exit` keeps what was seen until then; what was seen from `enter` on is the next one's.
+    Attendance hand_over(double exit, double enter);
     double share() const { return watched_s_ > 0 ? attended_s_ / watched_s_ : 0; }
     double watched_s() const { return watched_s_; }
     double attended_s() const { return attended_s_; }
 
   private:
+    struct Sample {  // of up to a second
+        double t = 0, last = 0;
+        double watched_s = 0, attended_s = 0;
+    };
+    void count(double t, double watched_s, double attended_s);
+
     double watched_s_ = 0, attended_s_ = 0;
+    std::deque<Sample> recent_;
 };
 
 // What is usual on this camera, per type of zone. Until it is known that clients are attended here, nobody is

@@ -44,8 +44,8 @@ TEST(NeededShare, IsLessForAShortSession) {
 
 TEST(Attendance, IsTheShareOfTheTimeWatched) {
     Attendance attendance;
-    attendance.add(3, true);
-    attendance.add(1, false);
+    attendance.add(0, 3, true);
+    attendance.add(3, 1, false);
     EXPECT_NEAR(attendance.share(), 0.75, 1e-9);
     EXPECT_EQ(Attendance{}.share(), 0);
 }
@@ -72,11 +72,25 @@ TEST(VisibleBeside, APlaceBehindSomebodyNearerToTheCameraIsNotSeen) {
 
 TEST(Attendance, TimeInWhichNobodyCouldBeSeenDoesNotCount) {
     Attendance attendance;
-    attendance.add(10, true, 0);
-    attendance.add(100, false, 0);
-    attendance.add(10, false, 0.5);
+    attendance.add(0, 10, true, 0);
+    attendance.add(10, 100, false, 0);
+    attendance.add(110, 10, false, 0.5);
     EXPECT_NEAR(attendance.watched_s(), 15, 1e-9);
     EXPECT_NEAR(attendance.share(), 10.0 / 15, 1e-9);
+}
+
+// A change of clients is noticed some time after it happened.
+TEST(Attendance, WhatWasSeenAfterAChangeOfClientsIsTheNextOnes) {
+    Attendance rests;
+    for (int i = 0; i < 600; ++i)
+        rests.add(0.2 * i, 0.2, false);
+    for (int i = 650; i < 900; ++i)
+        rests.add(0.2 * i, 0.2, true);
+    const Attendance client = rests.hand_over(119.8, 130);
+    EXPECT_NEAR(rests.share(), 0, 1e-9);
+    EXPECT_NEAR(rests.watched_s(), 120, 1.1);
+    EXPECT_NEAR(client.share(), 1, 1e-9);
+    EXPECT_NEAR(client.watched_s(), 50, 1.1);
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ SeatSession long_session() {
     SeatSession session;
     session.stay.last = 900;
     session.start_seen = true;
-    session.attendance.add(600, true);
-    session.attendance.add(300, false);
+    session.attendance.add(0, 600, true);
+    session.attendance.add(600, 300, false);
     return session;
 }
 constexpr ConfidenceInput kInput{900, 120, 1.5, 0.12};
@@ -34,7 +34,7 @@ TEST(SeatConfidence, APossibleExchangeInsideIsSaidAndNeverRaisesIt) {
 TEST(SeatConfidence, HardlyAttendedCountsOnlyWhereItIsKnownWhatIsUsual) {
     SeatSession session = long_session();
     session.attendance = {};
-    session.attendance.add(600, false);
+    session.attendance.add(900, 600, false);
     ConfidenceInput unknown = kInput;
     unknown.attendance_limit = 0;
     EXPECT_LT(seat_confidence(session, kInput), 0.3);

@@ -259,7 +259,7 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
     next.stay.person = registry_.new_person(next.stay.track);
     next.first = next.stay.start = found.enter;
     next.stay.notes.clear();
-    next.attendance = {};
+    next.attendance = left.attendance.hand_over(found.exit, found.enter);
     next.worst_gap = {};
     next.longest_gap_s = next.hidden_s = next.outage_s = 0;
     next.start_score = found.score;

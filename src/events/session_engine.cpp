@@ -134,7 +134,7 @@ void SessionEngine::attend(const View& view) {
                 ? 1
                 : visible_beside(anchor, posture.standing_height(anchor.foot.y, view.height),
                                  posture.standing_aspect(), view.figures, settings_.attendance);
-        seat.session->attendance.add(std::min(view.dt, 1.0), seat.attended, visible);
+        seat.session->attendance.add(view.t, std::min(view.dt, 1.0), seat.attended, visible);
     }
 }
 
