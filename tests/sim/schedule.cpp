@@ -147,12 +147,12 @@ double Schedule::linger(Actor& actor, double t) {
     return salon_.walk(actor, t, to) + random_.between(15, 90);
 }
 
-// Nothing is so urgent that a client would have to wait for long.
-double Schedule::idle(Actor& actor, std::size_t chair, double t, double until) {
+// Nothing is so urgent that a client would have to wait for long. chair_free: from when on nobody sits in the own chair.
+double Schedule::idle(Actor& actor, std::size_t chair, double t, double until, double chair_free) {
     const Habits& habits = salon_.settings_.habits;
     constexpr double kUnit = 60.0;  // s; mean length of one thing
     while (t < until) {
-        if (until - t > 150 && random_.chance(habits.staff_sits_per_hour * kUnit / 3600)) {
+        if (until - t > 150 && random_.chance(habits.staff_sits_per_hour * kUnit / 3600) && t > chair_free) {
             const double at = salon_.walk(actor, t, seat(chair)) + kSitDown;
             t = std::min(until - 20, at + random_.between(20, 400));
             if (t > at) sit(actor, at, t, seat(chair), static_cast<int>(chair), false);
@@ -179,7 +179,7 @@ void Schedule::staff(std::size_t home) {
     Actor actor = person(0.06);
     actor.legs.push_back({0, salon_.idle_[home % salon_.idle_.size()], Salon::Pose::kStanding});
     const Habits& habits = salon_.settings_.habits;
-    double t = 1, free_since = 0;
+    double t = 1, free_since = 0, chair_free = 0;
     for (const Stay& stay : stays_) {
         if (stay.seat != home) continue;
         const double empty_s = stay.sits - free_since;
@@ -195,7 +195,8 @@ void Schedule::staff(std::size_t home) {
                 t = until;
             }
         }
-        t = idle(actor, home, t, stay.sits - random_.between(0, 25));
+        t = idle(actor, home, t, stay.sits - random_.between(0, 25), chair_free);
+        chair_free = stay.rises;
         const double end = stay.rises + random_.between(-8, 12);
         if (stay.rises - std::max(t, stay.sits) > 120 && random_.chance(habits.swaps)) {
             const double at = random_.between(std::max(t, stay.sits) + 40, stay.rises - 40);
@@ -206,7 +207,7 @@ void Schedule::staff(std::size_t home) {
         }
         t = attend(actor, stay, t, end);
     }
-    idle(actor, home, t, salon_.settings_.length_s);
+    idle(actor, home, t, salon_.settings_.length_s, chair_free);
     salon_.actors_.push_back(std::move(actor));
 }
 

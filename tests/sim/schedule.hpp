@@ -29,7 +29,7 @@ class Schedule {
     Point somewhere();
     double sweep(Actor& actor, double t, double until);
     double linger(Actor& actor, double t);
-    double idle(Actor& actor, std::size_t chair, double t, double until);
+    double idle(Actor& actor, std::size_t chair, double t, double until, double chair_free);
     std::size_t soonest(std::size_t first, std::size_t last) const;
     Point seat(std::size_t i) const;
     void leave(Actor& actor, double t);
