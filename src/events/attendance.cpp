@@ -7,8 +7,10 @@
 namespace chairside {
 namespace {
 constexpr std::size_t kWindow = 101;  // sessions
-constexpr std::size_t kKnown = 2;     // sessions that were attended, before absence says something
-constexpr double kPartOfTypical = 0.25;
+constexpr std::size_t kKnown = 2;     // sessions that were attended, before absence says something, …
+constexpr std::size_t kKnownElsewhere = 3;  // … or one, where so many were in all zones
+constexpr std::size_t kEnough = 6;          // sessions that tell what is typical of a type
+constexpr double kPartOfTypical = 0.28;     // of clients, one in 500 is below; of staff who rest, one in ten above
 constexpr double kShortSession = 60;  // s
 constexpr double kSample = 1;           // s
 constexpr double kRecent = 240;         // s; longer than a gap can still turn out to be a change (SplitSettings)
@@ -46,16 +48,26 @@ Attendance Attendance::hand_over(double exit, double enter) {
     return next;
 }
 
-void AttendanceHabit::add(double share) {
-    shares_.push_back(share);
-    if (shares_.size() > kWindow) shares_.pop_front();
+void AttendanceHabit::add(ZoneType type, double share) {
+    auto& shares = shares_[type];
+    shares.push_back(share);
+    if (shares.size() > kWindow) shares.pop_front();
 }
 
-double AttendanceHabit::limit() const {
-    std::vector<double> attended;
-    for (const double share : shares_)
-        if (share >= settings_.unattended) attended.push_back(share);
-    if (attended.size() < kKnown || 5 * attended.size() < shares_.size()) return 0;
+double AttendanceHabit::limit(ZoneType type) const {
+    std::vector<double> attended, elsewhere;
+    std::size_t all = 0;
+    for (const auto& [known_type, shares] : shares_) {
+        if (known_type == type) all = shares.size();
+        for (const double share : shares)
+            if (share >= settings_.unattended) (known_type == type ? attended : elsewhere).push_back(share);
+    }
+    const bool usual = attended.size() >= kKnown && 5 * attended.size() >= all;
+    if (!usual && (attended.empty() || attended.size() + elsewhere.size() < kKnownElsewhere)) return 0;
+    while (attended.size() < kEnough && !elsewhere.empty()) {
+        attended.push_back(elsewhere.back());
+        elsewhere.pop_back();
+    }
     const auto middle = attended.begin() + static_cast<std::ptrdiff_t>(attended.size() / 2);
     std::nth_element(attended.begin(), middle, attended.end());
     return kPartOfTypical * *middle;

@@ -2,8 +2,10 @@
 // Is somebody standing by the person who sits? Clients are attended, staff who rest in a seat are not. Pure.
 
 #include <deque>
+#include <map>
 #include <vector>
 
+#include "config/zone.hpp"
 #include "events/settings.hpp"
 #include "events/walks.hpp"
 
@@ -34,17 +36,18 @@ class Attendance {
 };
 
 // What is usual on this camera, per type of zone. Until it is known that clients are attended here, nobody is
-// turned down for not being so: a camera may not show the staff, a service may need none.
+// turned down for not being so: a camera may not show the staff, a service may need none. One type of zone in which
+// clients are attended tells how much of their time they are in another, of which little is known yet.
 class AttendanceHabit {
   public:
     explicit AttendanceHabit(const AttendanceSettings& settings) : settings_(settings) {}
-    void add(double share);  // of a finished or long-running session
+    void add(ZoneType type, double share);  // of a finished session
     // Below this share a long session is not a client's; 0 while unknown.
-    double limit() const;
+    double limit(ZoneType type) const;
 
   private:
     AttendanceSettings settings_;
-    std::deque<double> shares_;
+    std::map<ZoneType, std::deque<double>> shares_;
 };
 
 // The share that a session of this length needs: a short one may miss its barber for most of its time.

@@ -5,35 +5,49 @@
 namespace chairside {
 namespace {
 
+constexpr ZoneType kChair = ZoneType::kChair, kWash = ZoneType::kWash;
+
 TEST(AttendanceHabit, TurnsNobodyDownBeforeClientsWereSeenAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
-    EXPECT_EQ(habit.limit(), 0);
+    EXPECT_EQ(habit.limit(kChair), 0);
     for (int i = 0; i < 20; ++i)
-        habit.add(0.02);
-    EXPECT_EQ(habit.limit(), 0);
+        habit.add(kChair, 0.02);
+    EXPECT_EQ(habit.limit(kChair), 0);
 }
 
 TEST(AttendanceHabit, KnowsALimitOnceClientsAreAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
-    habit.add(0.5);
-    habit.add(0.6);
-    EXPECT_NEAR(habit.limit(), 0.25 * 0.6, 1e-9);
+    habit.add(kChair, 0.5);
+    habit.add(kChair, 0.6);
+    EXPECT_NEAR(habit.limit(kChair), 0.28 * 0.6, 1e-9);
 }
 
 TEST(AttendanceHabit, AsksForLessWhereClientsAreLittleAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
     for (int i = 0; i < 9; ++i)
-        habit.add(0.2);
-    EXPECT_NEAR(habit.limit(), 0.05, 1e-9);
+        habit.add(kChair, 0.2);
+    EXPECT_NEAR(habit.limit(kChair), 0.28 * 0.2, 1e-9);
 }
 
 TEST(AttendanceHabit, IsUnknownAgainWhereMostAreUnattended) {
     AttendanceHabit habit{AttendanceSettings{}};
-    habit.add(0.5);
-    habit.add(0.6);
+    habit.add(kChair, 0.5);
+    habit.add(kChair, 0.6);
     for (int i = 0; i < 20; ++i)
-        habit.add(0.0);
-    EXPECT_EQ(habit.limit(), 0);
+        habit.add(kChair, 0.0);
+    EXPECT_EQ(habit.limit(kChair), 0);
+}
+
+// At a basin that is mostly used for a rest one client is enough, where other zones show that clients are attended.
+TEST(AttendanceHabit, OneTypeOfZoneTellsOfAnother) {
+    AttendanceHabit habit{AttendanceSettings{}};
+    for (int i = 0; i < 5; ++i) {
+        habit.add(kChair, 0.6);
+        habit.add(kWash, 0.01);
+    }
+    EXPECT_EQ(habit.limit(kWash), 0);  // perhaps washes need nobody here
+    habit.add(kWash, 0.8);
+    EXPECT_NEAR(habit.limit(kWash), 0.28 * 0.6, 1e-9);
 }
 
 TEST(NeededShare, IsLessForAShortSession) {

@@ -15,6 +15,8 @@ constexpr double kVisitorSize = 0.5;  // size term that a visitor must differ by
 constexpr std::size_t kRisingKept = 100, kRisingKnown = 4;  // people who came
 constexpr double kRisingPrior = 4, kRisingNoise = 0.02;     // people; ln size
 constexpr std::size_t kSizePrior = 8;                       // gaps that the size noise starts from
+constexpr int kShapeBoxes = 100;                            // that tell somebody's shape
+constexpr std::size_t kShapesKept = 100, kShapesKnown = 4;  // pairs of people
 constexpr double kOutlier = 3.5;                            // standard deviations of the bulk
 constexpr double kOutliersMost = 0.15;                      // of the boxes; more are no outliers
 constexpr double kLeastOutlier = 0.02;                      // ln size
@@ -107,13 +109,15 @@ double size_term(const SizeChange& change, double noise, const SplitSettings& s)
     return std::min(size_fit(change, noise, s), s.size_ceiling);
 }
 
-// Another shape of the box speaks for another person, the same one for nobody: people are less different in it than in
-// size, and one who leans or puts a cape on changes it.
-double aspect_term(const SizeChange& change, double noise, const SplitSettings& s) {
+// Another shape of the box speaks for another person; the same one for one person as far as people here are known to
+// differ in it, else for nobody. One who leans or puts a cape on changes it.
+double aspect_term(const SizeChange& change, const SplitInput& in, const SplitSettings& s) {
+    const double noise = in.statistics->aspect_noise(), between = in.other_shape ? in.other_shape->of_two : s.other_aspect;
     // Twice the variance: of many gaps, each looked at again and again, some show by chance what a single one would not.
     const double same = 2 * change.aspect_variance + noise * noise;
-    const double other = same + s.other_aspect * s.other_aspect;
-    return std::clamp(log_normal(change.aspect, other) - log_normal(change.aspect, same), 0.0, s.aspect_most);
+    const double other = same + between * between;
+    return std::clamp(log_normal(change.aspect, other) - log_normal(change.aspect, same),
+                      in.other_shape ? in.other_shape->surety * s.aspect_least : 0.0, s.aspect_most);
 }
 
 // Whoever sat there or will sit there comes right to the seat; whoever stands by, not as close.
@@ -162,7 +166,7 @@ double exchange_score(const SplitInput& in, double begin, double end, double exc
     const double came = walk_term(in.walks->walks(true, begin, end + kEdge), end, in.walks->arrival_rate(),
                                   sizes.after, in, s);
     return s.prior + gap_term(std::max(end - begin - excused_s, s.min_gap_s), mu, s) + left + came +
-           (left > 0 && came > 0 ? s.both_walks : 0) + aspect_term(sizes, in.statistics->aspect_noise(), s);
+           (left > 0 && came > 0 ? s.both_walks : 0) + aspect_term(sizes, in, s);
 }
 
 bool enough_after(const SplitInput& in, double end, const SplitSettings& s) {
@@ -210,19 +214,27 @@ void SizeSample::add(double box_size, double box_aspect) {
     aspect_spread += aspect_off * (box_aspect - aspect);
 }
 
-void GapStatistics::keep(std::deque<double>& values, double value) const {
-    values.push_back(value);
-    if (values.size() > static_cast<std::size_t>(settings_.mu_window)) values.pop_front();
+void Steadiness::add(const SizeChange& change, std::size_t most) {
+    size_.push_back(change.mean * change.mean / kMedianSquare - change.variance);
+    aspect_.push_back(change.aspect * change.aspect / kMedianSquare - change.aspect_variance);
+    for (auto* excess : {&size_, &aspect_})
+        if (excess->size() > most) excess->pop_front();
+}
+
+// By the median: a change of clients that nobody noticed is among those taken for one person, too.
+double Steadiness::deviation(const std::deque<double>& excess, double usual) {
+    std::vector<double> all(kSizePrior, usual * usual);
+    all.insert(all.end(), excess.begin(), excess.end());
+    return std::sqrt(std::max(0.0, middle_of(std::move(all))));
 }
 
 void GapStatistics::same_person(double length_s, const std::optional<SizeChange>& change) {
-    keep(lengths_, std::clamp(length_s - 1, 0.0, settings_.mu_clip_s));
-    if (change) same_size(*change);
-}
-
-void GapStatistics::same_size(const SizeChange& change) {
-    keep(size_excess_, change.mean * change.mean / kMedianSquare - change.variance);
-    keep(aspect_excess_, change.aspect * change.aspect / kMedianSquare - change.aspect_variance);
+    const auto most = static_cast<std::size_t>(settings_.mu_window);
+    lengths_.push_back(std::clamp(length_s - 1, 0.0, settings_.mu_clip_s));
+    if (lengths_.size() > most) lengths_.pop_front();
+    if (!change) return;
+    own_.add(*change, most);
+    if (camera_ != nullptr) camera_->add(*change, most);
 }
 
 double GapStatistics::mean_s() const {
@@ -232,19 +244,15 @@ double GapStatistics::mean_s() const {
                     (settings_.mu_prior_s * settings_.mu_weight + sum) / (settings_.mu_weight + n));
 }
 
-// By the median: a change of clients that nobody noticed is among those taken for one person, too.
-double GapStatistics::noise(const std::deque<double>& excess, double least) const {
-    std::vector<double> all(kSizePrior, settings_.same_size_noise * settings_.same_size_noise);
-    all.insert(all.end(), excess.begin(), excess.end());
-    return std::sqrt(std::max(least * least, middle_of(std::move(all))));
-}
-
 double GapStatistics::size_noise() const {
-    return noise(size_excess_, settings_.least_size_noise);
+    const double usual = settings_.same_size_noise;
+    return std::max(settings_.least_size_noise, own_.size(camera_ != nullptr ? camera_->size(usual) : usual));
 }
 
 double GapStatistics::aspect_noise() const {
-    return noise(aspect_excess_, settings_.least_aspect_noise);
+    const double usual = settings_.same_size_noise;
+    return std::max(settings_.least_aspect_noise,
+                    own_.aspect(camera_ != nullptr ? camera_->aspect(usual) : usual));
 }
 
 void Rising::add(int zone, double walking_stature, double seated_stature) {
@@ -269,6 +277,27 @@ std::optional<Rising::Expected> Rising::in(int zone) const {
         offset = std::abs(offset - middle);
     const double spread = (1.4826 * n * middle_of(used) + kRisingPrior * kRisingNoise) / (n + kRisingPrior);
     return Expected{middle, std::max(kRisingNoise, spread)};
+}
+
+std::optional<Shape> shape_of(const std::deque<SizeSample>& sizes, double from) {
+    const auto samples = without_outliers(sizes_between(sizes, from, 1e18));
+    if (boxes_of(samples) < kShapeBoxes) return std::nullopt;
+    const Moments m = moments(samples, &SizeSample::aspect, &SizeSample::aspect_spread);
+    return Shape{m.mean, m.variance};
+}
+
+void Shapes::follow(const Shape& earlier, const Shape& later) {
+    const double change = later.mean - earlier.mean;
+    squares_.push_back(change * change / kMedianSquare - earlier.variance - later.variance);
+    if (squares_.size() > kShapesKept) squares_.pop_front();
+}
+
+// By the median: some of them were one client, whose stay was cut.
+std::optional<Shapes::Spread> Shapes::spread() const {
+    if (squares_.size() < kShapesKnown) return std::nullopt;
+    const double n = static_cast<double>(squares_.size());
+    return Spread{std::sqrt(std::max(0.0, middle_of({squares_.begin(), squares_.end()}))),
+                  n / (n + static_cast<double>(kShapesKnown))};
 }
 
 std::optional<SizeChange> size_change(const std::deque<SizeSample>& sizes, double begin, double end,

@@ -42,23 +42,36 @@ struct SizeChange {
     double aspect = 0, aspect_variance = 0;  // of ln(w / h) after less before
 };
 
-// What a zone has learned of its gaps.
+// How much one person's size and shape vary: squared noise, each value times that of a median.
+class Steadiness {
+  public:
+    // Before and after a gap that one client sat through.
+    void add(const SizeChange& change, std::size_t most);
+    // Standard deviation, from at least `usual` on as long as little is known.
+    double size(double usual) const { return deviation(size_, usual); }
+    double aspect(double usual) const { return deviation(aspect_, usual); }
+
+  private:
+    static double deviation(const std::deque<double>& excess, double usual);
+    std::deque<double> size_, aspect_;
+};
+
+// What a zone has learned of its gaps. Until it knows its own noise, that of the camera's other zones is taken.
 class GapStatistics {
   public:
-    explicit GapStatistics(const SplitSettings& settings) : settings_(settings) {}
+    explicit GapStatistics(const SplitSettings& settings, Steadiness* camera = nullptr)
+        : settings_(settings), camera_(camera) {}
     // A gap that one client sat through.
     void same_person(double length_s, const std::optional<SizeChange>& change);
-    void same_size(const SizeChange& change);  // before and after a gap that one client sat through
-    double mean_s() const;                     // beyond the first second
+    double mean_s() const;        // beyond the first second
     double size_noise() const;    // standard deviation of ln size between before and after, one person
     double aspect_noise() const;  // the same of ln(w / h)
 
   private:
-    void keep(std::deque<double>& values, double value) const;
     SplitSettings settings_;
+    Steadiness* camera_;
+    Steadiness own_;
     std::deque<double> lengths_;
-    double noise(const std::deque<double>& excess, double least) const;
-    std::deque<double> size_excess_, aspect_excess_;  // squared noise, each times that of a median
 };
 
 // How much larger people of this camera look when they rise: the link between whoever walks and whoever sits.
@@ -79,6 +92,33 @@ class Rising {
     std::deque<Seen> seen_;
 };
 
+// The shape of whoever sat there, ln(w / h).
+struct Shape {
+    double mean = 0, variance = 0;  // of the mean
+};
+std::optional<Shape> shape_of(const std::deque<SizeSample>& sizes, double from);  // nullopt: too few boxes
+
+// How different the people of this camera are in shape: from those who followed each other in one seat.
+class Shapes {
+  public:
+    void follow(const Shape& earlier, const Shape& later);
+    struct Spread {
+        double of_two = 0;   // people: standard deviation of the difference
+        double surety = 0;  // 0..1, the more people were seen
+    };
+    std::optional<Spread> spread() const;  // nullopt while too few were seen
+
+  private:
+    std::deque<double> squares_;
+};
+
+// What the seats of a camera teach each other.
+struct Lessons {
+    Rising rising;
+    Shapes shapes;
+    Steadiness steadiness;
+};
+
 struct SplitFound {
     double exit = 0, enter = 0;               // last seen of the first client, first seen of the second
     double score = 0;                         // log odds
@@ -97,6 +137,7 @@ struct SplitInput {
     const GapStatistics* statistics = nullptr;
     // The stature that a walker has who sits here with a size of 0, and its spread; nullopt: not known.
     std::optional<Rising::Expected> walker;
+    std::optional<Shapes::Spread> other_shape;  // Shapes::spread()
 };
 
 // The best split with log odds above 0, if any.

@@ -25,6 +25,7 @@ class Seat {
         in.gaps = &gaps;
         in.walks = &walks;
         in.statistics = &statistics;
+        in.other_shape = other_shape;
         return find_split(in, {});
     }
     void walk(double t, bool arrival) {
@@ -51,6 +52,7 @@ class Seat {
     std::deque<SeatGap> gaps;
     WalkLog walks{SeatSettings{}};
     GapStatistics statistics{SplitSettings{}};
+    std::optional<Shapes::Spread> other_shape;
     std::int64_t ids = 0;
 };
 
@@ -151,6 +153,18 @@ TEST(GapStatistics, LearnsHowMuchOnePersonsSizeVaries) {
     EXPECT_GT(restless.size_noise(), 0.05);
 }
 
+TEST(GapStatistics, AZoneWithFewGapsLearnsFromTheOthersOfItsCamera) {
+    Steadiness camera;
+    GapStatistics busy{SplitSettings{}, &camera}, quiet{SplitSettings{}, &camera}, alone{SplitSettings{}};
+    for (int i = 0; i < 50; ++i)
+        busy.same_person(3, SizeChange{0.001, 0.00001});
+    quiet.same_person(3, SizeChange{0.001, 0.00001});
+    alone.same_person(3, SizeChange{0.001, 0.00001});
+    EXPECT_LT(quiet.size_noise(), 0.01);
+    EXPECT_LT(quiet.aspect_noise(), 0.01);
+    EXPECT_GT(alone.size_noise(), 0.015);
+}
+
 TEST(SizeChange, AFewBoxesThatHappenToBeAlikeAreNoSurerThanAllAre) {
     Seat seat;
     seat.sit(0, 100, 100, 0.014);
@@ -180,6 +194,35 @@ TEST(SizeChange, AnotherShapeIsFoundWhereTheSizeIsTheSame) {
     EXPECT_NEAR(change->mean, 0, 1e-9);
     EXPECT_NEAR(change->aspect, 0.06, 1e-9);
     EXPECT_LT(change->aspect_variance, 1e-4);
+}
+
+Shape shape_at(double mean) {
+    return {mean, 1e-6};
+}
+
+TEST(Shapes, TheSpreadIsKnownAfterSomePeopleAndNotFromOneWhoseStayWasCut) {
+    Shapes shapes;
+    EXPECT_FALSE(shapes.spread());
+    for (int i = 0; i < 12; ++i)
+        shapes.follow(shape_at(0), shape_at(i % 4 == 0 ? 0 : 0.05));
+    ASSERT_TRUE(shapes.spread());
+    EXPECT_NEAR(shapes.spread()->of_two, 0.05 / std::sqrt(0.455), 0.01);
+    EXPECT_GT(shapes.spread()->surety, 0.7);
+}
+
+// A barber goes, another comes, and the client is not seen meanwhile: size and shape stay the same.
+TEST(FindSplit, TheSameShapeSpeaksForOneClientWherePeopleDifferInIt) {
+    Seat alike, different;
+    for (Seat* seat : {&alike, &different}) {
+        if (seat == &alike) seat->other_shape = {0.0, 1};
+        if (seat == &different) seat->other_shape = {0.07, 1};
+        seat->sit(0, 30, 100);
+        seat->walk(30.3, false);
+        seat->walk(32.8, true);
+        seat->sit(33, 60, 100);
+        seat->test(60);
+    }
+    EXPECT_LT(different.gaps[0].score, alike.gaps[0].score - 1);
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ void SessionEngine::rezone(std::vector<ZoneConfig> zones) {
         sessions_.push_back(make_zone(i));
     }
     // By index; and learned again within minutes.
-    if (moved) rising_ = {};
+    if (moved) lessons_.rising = {};
     move_held(now_at);
     const View& view = people_.view();
     for (Stay& stay : homeless) {
@@ -66,7 +66,7 @@ void SessionEngine::move_held(const std::vector<int>& now_at) {
     };
     std::erase_if(held_seats_, place);
     std::erase_if(held_stand_ins_, place);
-    std::erase_if(unsettled_, [&](auto& entry) { return place(entry.first); });
+    std::erase_if(unsettled_, [&](Unsettled& entry) { return place(entry.stay); });
 }
 
 }  // namespace chairside

@@ -24,15 +24,15 @@ double clamp_to(double value, double low, double high) {
 }  // namespace
 
 SeatZone::SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry,
-                   Rising& rising)
+                   Lessons& lessons)
     : index_(index),
       config_(config),
       settings_(settings),
       registry_(registry),
-      rising_(rising),
+      lessons_(lessons),
       grace_s_(to_seconds(config.grace)),
       dwell_s_(to_seconds(config.dwell)),
-      gaps_(settings.split) {
+      gaps_(settings.split, &lessons.steadiness) {
     if (config.capacity == 1) walks_.emplace(kSingleSeat, WalkLog(settings.seat));
 }
 
@@ -87,8 +87,16 @@ void SeatZone::learn_rising(SeatSession& session, const View& view) {
     if (!session.came) return;
     const auto seated = stature(session, view);
     if (!seated) return;
-    rising_.add(index_, session.came->stature, *seated);
+    lessons_.rising.add(index_, session.came->stature, *seated);
     session.came.reset();
+}
+
+// Whoever sits in a seat after somebody else tells how much people differ.
+void SeatZone::learn_shape(const SeatSession& session) {
+    const auto shape = config_.capacity == 1 ? shape_of(session.sizes, session.first) : std::nullopt;
+    if (!shape) return;
+    if (last_shape_) lessons_.shapes.follow(*last_shape_, *shape);
+    last_shape_ = shape;
 }
 
 // Who sits in a seat looks about as large as others there: not like a reflection, or a neighbour nearer to the camera.
@@ -240,8 +248,9 @@ void SeatZone::test_splits(const View& view, bool ended) {
         input.gaps = &session.gaps;
         input.walks = &walks(session);
         input.statistics = &gaps_;
+        input.other_shape = lessons_.shapes.spread();
         learn_rising(session, view);
-        if (view.posture != nullptr && view.posture->learned()) input.walker = rising_.in(index_);
+        if (view.posture != nullptr && view.posture->learned()) input.walker = lessons_.rising.in(index_);
         if (input.walker)
             input.walker->offset -=
                 std::log(view.posture->standing_height(session.anchor.foot.y, view.height));
@@ -274,6 +283,7 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
 
     left.stay.last = found.exit;
     left.end_score = found.score;
+    std::erase_if(left.sizes, [&](const SizeSample& s) { return s.t > found.exit + 1e-9; });
     left.gaps.erase(left.gaps.begin() + static_cast<std::ptrdiff_t>(found.first_gap), left.gaps.end());
     const double latest = next.stay.start;
     close(left, EndReason::kLeft);
@@ -304,6 +314,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
     for (const SeatGap& gap : session.gaps)
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;
+    learn_shape(session);
     session.stay.end = reason;
     session.stay.notes = describe(session.stay);
     session.stay.notes["end"] = to_string(reason);

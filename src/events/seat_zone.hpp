@@ -13,7 +13,7 @@ namespace chairside {
 class SeatZone final : public ZoneSessions {
   public:
     SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry,
-             Rising& rising);
+             Lessons& lessons);
 
     void update(const View& view) override;
     std::vector<const Stay*> open() const override;
@@ -41,6 +41,7 @@ class SeatZone final : public ZoneSessions {
     void arrived(SeatSession& session, double from, double to);
     std::optional<double> stature(const SeatSession& session, const View& view) const;
     void learn_rising(SeatSession& session, const View& view);
+    void learn_shape(const SeatSession& session);
     bool over(const SeatSession& session, double t) const;
     void close(SeatSession& session, EndReason reason);
     void judge(SeatSession& session) const;
@@ -53,7 +54,8 @@ class SeatZone final : public ZoneSessions {
     ZoneConfig config_;
     EngineSettings settings_;
     Registry& registry_;
-    Rising& rising_;  // of the camera
+    Lessons& lessons_;  // of the camera
+    std::optional<Shape> last_shape_;  // of whoever sat in the single seat last
     double grace_s_, dwell_s_;
     std::vector<SeatSession> sessions_;  // by start
     std::vector<Attendance> finished_attendance_;

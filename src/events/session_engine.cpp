@@ -51,7 +51,7 @@ class SessionEngine::Book final : public Registry {
 };
 
 SessionEngine::SessionEngine(std::vector<ZoneConfig> zones, const EngineSettings& settings)
-    : zones_(std::move(zones)), settings_(settings), people_(settings), book_(std::make_unique<Book>()) {
+    : zones_(std::move(zones)), settings_(settings), people_(settings), book_(std::make_unique<Book>()), habit_(settings.attendance) {
     for (std::size_t i = 0; i < zones_.size(); ++i)
         sessions_.push_back(make_zone(i));
 }
@@ -60,7 +60,7 @@ SessionEngine::Zone SessionEngine::make_zone(std::size_t i) {
     const int index = static_cast<int>(i);
     Zone zone;
     if (zones_[i].capacity <= settings_.seat_capacity_max) {
-        auto seat = std::make_unique<SeatZone>(index, zones_[i], settings_, *book_, rising_);
+        auto seat = std::make_unique<SeatZone>(index, zones_[i], settings_, *book_, lessons_);
         zone.seat = seat.get();
         zone.main = std::move(seat);
         if (!posture_known_)
@@ -69,7 +69,6 @@ SessionEngine::Zone SessionEngine::make_zone(std::size_t i) {
     } else {
         zone.main = std::make_unique<AreaZone>(index, zones_[i], settings_, Patience::kWalkers, *book_);
     }
-    habits_.emplace(zones_[i].type, AttendanceHabit(settings_.attendance));
     return zone;
 }
 
@@ -108,7 +107,7 @@ void SessionEngine::attend(const View& view) {
     for (Zone& zone : sessions_) {
         if (zone.seat == nullptr) continue;
         zone.seat->set_attendance_limit(
-            habits_.at(zones_[static_cast<std::size_t>(&zone - sessions_.data())].type).limit());
+            habit_.limit(zones_[static_cast<std::size_t>(&zone - sessions_.data())].type));
         for (SeatSession& session : zone.seat->sessions())
             if (session.anchor.w > 0 &&
                 zones_[static_cast<std::size_t>(session.stay.zone)].type != ZoneType::kWait)
@@ -138,33 +137,36 @@ void SessionEngine::attend(const View& view) {
     }
 }
 
-// Where nobody knew yet whether clients are attended here, a session that was not is decided when it is
-// known.
+// What is usual here is better known with each session that ends. One that was counted before, and was attended too
+// little for a client as is known now, is put right.
 void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
-    const ZoneConfig& zone = zones_[static_cast<std::size_t>(stay.zone)];
-    const bool tells = zone.type != ZoneType::kWait && attendance.watched_s() >= kTellingShare;
-    if (tells && (stay.verdict == Verdict::kCounted || stay.notes["rejected"] == "unattended")) {
-        AttendanceHabit& habit = habits_.at(zone.type);
-        const double limit_before = habit.limit();
-        habit.add(attendance.share());
-        const double limit = habit.limit();
-        if (limit > 0 && limit_before == 0) {
-            for (auto& [earlier, had] : unsettled_) {
-                if (zones_[static_cast<std::size_t>(earlier.zone)].type != zone.type ||
-                    had.share() >= needed_share(limit, had.watched_s()))
-                    continue;
-                earlier.verdict = Verdict::kRejected;
-                earlier.notes["rejected"] = "unattended";
-                earlier.confidence = confidence_unattended(earlier.confidence, had.share(), limit);
-                finished_.push_back(earlier);
-            }
-            std::erase_if(unsettled_, [&](const auto& e) {
-                return zones_[static_cast<std::size_t>(e.first.zone)].type == zone.type;
-            });
-        }
-        if (limit == 0 && stay.verdict == Verdict::kCounted) unsettled_.emplace_back(stay, attendance);
-    }
-    finished_.push_back(std::move(stay));
+    const ZoneType type = zones_[static_cast<std::size_t>(stay.zone)].type;
+    const bool counted = stay.verdict == Verdict::kCounted;
+    if (type == ZoneType::kWait || attendance.watched_s() < kTellingShare ||
+        !(counted || stay.notes["rejected"] == "unattended"))
+        return report(std::move(stay));
+    habit_.add(type, attendance.share());
+    if (counted) unsettled_.push_back({stay, attendance.share(), attendance.watched_s()});
+    report(std::move(stay));
+    std::erase_if(unsettled_, [&](Unsettled& earlier) {
+        const double limit = habit_.limit(zones_[static_cast<std::size_t>(earlier.stay.zone)].type);
+        if (earlier.share >= needed_share(limit, earlier.watched_s)) return false;
+        earlier.stay.verdict = Verdict::kRejected;
+        earlier.stay.notes["rejected"] = "unattended";
+        earlier.stay.confidence = confidence_unattended(earlier.stay.confidence, earlier.share, limit);
+        report(std::move(earlier.stay));
+        return true;
+    });
+}
+
+// The last word on a stay, if it was not taken yet, is replaced.
+void SessionEngine::report(Stay stay) {
+    const auto same =
+        std::find_if(finished_.begin(), finished_.end(), [&](const Stay& s) { return s.number == stay.number; });
+    if (same != finished_.end())
+        *same = std::move(stay);
+    else
+        finished_.push_back(std::move(stay));
 }
 
 void SessionEngine::collect(Zone& zone, bool report_stand_in) {
@@ -191,7 +193,7 @@ void SessionEngine::forget() {
     const auto old = [&](const Stay& stay) { return stay.last < last_t_ - kFinal; };
     std::erase_if(held_seats_, old);
     std::erase_if(held_stand_ins_, old);
-    std::erase_if(unsettled_, [&](const auto& e) { return old(e.first); });
+    std::erase_if(unsettled_, [&](const Unsettled& e) { return old(e.stay); });
 }
 
 // From now on only those who sit count. What was counted by presence alone so far is put right: a seat's stay

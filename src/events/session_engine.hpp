@@ -52,11 +52,16 @@ class SessionEngine {
         SeatZone* seat = nullptr;                // main, where it is one
         std::unique_ptr<ZoneSessions> stand_in;  // of a seat zone, while no posture is known
     };
+    struct Unsettled {  // counted, as far as is known so far
+        Stay stay;
+        double share = 0, watched_s = 0;  // attended
+    };
     Zone make_zone(std::size_t index);
     void move_held(const std::vector<int>& now_at);
     void attend(const View& view);
     void collect(Zone& zone, bool report_stand_in);
     void settle_attendance(Stay stay, const Attendance& attendance);
+    void report(Stay stay);
     void forget();
     void posture_became_known();
     void adopt_numbers(std::size_t zone);
@@ -65,13 +70,13 @@ class SessionEngine {
     EngineSettings settings_;
     People people_;
     std::unique_ptr<Book> book_;
-    Rising rising_;
+    Lessons lessons_;
     std::vector<Zone> sessions_;
     std::vector<Stay> finished_;
     bool posture_known_ = false;
     std::vector<Stay> held_seats_, held_stand_ins_;  // finished while no posture was known
-    std::map<ZoneType, AttendanceHabit> habits_;
-    std::vector<std::pair<Stay, Attendance>> unsettled_;  // counted before it was known what is usual
+    AttendanceHabit habit_;
+    std::vector<Unsettled> unsettled_;  // of the last hours
     double last_t_ = 0;
     bool started_ = false;
 };

@@ -58,7 +58,8 @@ struct SplitSettings {
     double same_size_noise = 0.02;  // ln size: one person before and after; where nothing is learned yet …
     double least_size_noise = 0.006;                                            // … and at least
     double other_size_noise = 0.10;                                             // two clients
-    double other_aspect = 0.06, least_aspect_noise = 0.003, aspect_most = 2.5;  // of ln(w / h) likewise
+    double other_aspect = 0.06, least_aspect_noise = 0.003;  // of ln(w / h) likewise, …
+    double aspect_least = -3, aspect_most = 2.5;
     double size_floor = -3, size_ceiling = 9;
     double no_walk = 0.3;     // likelihood of no walk seen though clients changed
     double both_walks = 1.2;  // log odds, when both walks are seen
