@@ -340,7 +340,7 @@ bool decidable(const SplitInput& in, std::size_t i, const SplitSettings& s) {
 
 std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& s) {
     std::optional<SplitFound> best;
-    double best_fit = 0;
+    double best_fit = 0, pending_fit = 0;
     const double noise = in.statistics->size_noise();
     const auto consider = [&](double score, double fit, std::size_t i, std::size_t k) {
         if (score <= 0 || (best && fit <= best_fit)) return;
@@ -349,13 +349,20 @@ std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& 
     };
     for (std::size_t i = 0; i < in.gaps->size(); ++i) {
         SeatGap& gap = (*in.gaps)[i];
-        if (!worth_testing(in, gap, s) || !decidable(in, i, s)) continue;
+        if (!worth_testing(in, gap, s)) continue;
+        const bool ripe = decidable(in, i, s);
         if (const auto change = size_change(*in.sizes, gap.begin, gap.end, s)) {
             const double others = exchange_score(in, gap.begin, gap.end, excused(gap, s), *change, s);
-            gap.size_change = change->mean;
-            gap.score = others + size_term(*change, noise, s);
-            consider(gap.score, others + size_fit(*change, noise, s), i, i);
+            const double score = others + size_term(*change, noise, s),
+                         fit = others + size_fit(*change, noise, s);
+            if (!ripe && score > 0) pending_fit = std::max(pending_fit, fit);
+            if (ripe) {
+                gap.size_change = change->mean;
+                gap.score = score;
+                consider(score, fit, i, i);
+            }
         }
+        if (!ripe) continue;
         for (std::size_t k = i; k-- > 0;) {
             const SeatGap& earlier = (*in.gaps)[k];
             if (gap.begin - earlier.end >= s.visitor_s) break;
@@ -363,7 +370,8 @@ std::optional<SplitFound> find_split(const SplitInput& in, const SplitSettings& 
             if (const auto score = visitor_score(in, k, i, s)) consider(score->score, score->fit, k, i);
         }
     }
-    return best;
+    // The next client's first boxes show after the gaps before the true one, too: that one is waited for.
+    return best && pending_fit > best_fit ? std::nullopt : best;
 }
 
 }  // namespace chairside

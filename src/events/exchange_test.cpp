@@ -120,6 +120,25 @@ TEST(FindSplit, WaitsForEnoughBoxesUnlessTheSessionEnded) {
     EXPECT_TRUE(seat.test(17.4, true));
 }
 
+// Seldom seen before rising: the new size shows first where an earlier gap is old enough to be judged.
+TEST(FindSplit, WaitsForALaterGapThatExplainsMore) {
+    Seat seat;
+    for (int i = 0; i < 50; ++i)
+        seat.statistics.same_person(2, SizeChange{0.001, 0.00001});
+    seat.sit(0, 30, 100);
+    seat.sit(34, 34.4, 100);
+    seat.walk(35, false);
+    seat.walk(59.8, true);
+    seat.sit(60, 62, 108);
+    EXPECT_FALSE(seat.test(62));
+    seat.sit(62.2, 66, 108);
+    seat.gaps.pop_back();
+    const auto found = seat.test(66);
+    ASSERT_TRUE(found);
+    EXPECT_NEAR(found->exit, 34.4, 1e-6);
+    EXPECT_NEAR(found->enter, 60, 1e-6);
+}
+
 TEST(FindSplit, AVisitorBetweenTwoClientsIsLeftOut) {
     Seat seat;
     seat.sit(0, 10, 100);
