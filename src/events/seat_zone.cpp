@@ -57,12 +57,15 @@ void SeatZone::begin(const Figure& figure, const View& view) {
 
 // Somebody was seen to come: that is when the stay began.
 void SeatZone::arrived(SeatSession& session, double from, double to) {
-    const auto came = walks(session).arrivals(from, to);
-    session.start_seen = !came.empty();
-    if (came.empty()) return;
-    session.stay.start = came.back();
-    for (const Walk& walk : walks(session).walks(true, from, to))
-        if (walk.t == came.back()) session.came = walk;
+    session.start_seen = false;
+    double latest = from;
+    for (const Walk& walk : walks(session).walks(true, from, to)) {
+        if (session.start_seen && walk.t < latest) continue;
+        latest = walk.t;
+        session.start_seen = true;
+        session.stay.start = std::min(walk.edge, to);
+        session.came = walk;
+    }
 }
 
 void SeatZone::confirm(SeatSession& session) {
@@ -309,8 +312,10 @@ void SeatZone::judge(SeatSession& session) const {
 void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
-    const auto went = walks(session).departures(session.stay.last, session.stay.last + edge_window());
-    if (!went.empty()) session.stay.last = clamp_to(went.front(), session.stay.last, last_.t);
+    const auto went = walks(session).walks(false, session.stay.last, session.stay.last + edge_window());
+    const auto first = std::min_element(went.begin(), went.end(),
+                                        [](const Walk& a, const Walk& b) { return a.t < b.t; });
+    if (first != went.end()) session.stay.last = clamp_to(first->edge, session.stay.last, last_.t);
     if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
     for (const SeatGap& gap : session.gaps)
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;

@@ -10,6 +10,7 @@ namespace {
 constexpr double kSameWalk = 1.0;  // s: two sightings of one walk
 constexpr double kKeep = 240;      // s; longer than gaps are judged (SplitSettings)
 constexpr double kBirth = 1.0;     // s; the first point of a trail is this close to the track's birth
+constexpr double kLongestSteps = 1.0;  // s
 constexpr double kStretch = 0.6;   // s; over which a direction is taken
 
 // The time between two trail points at which the distance passes `limit`.
@@ -105,9 +106,27 @@ double hidden_closest(const Trail& trail, double t, const Anchor& anchor) {
     return distance_in_widths(back, anchor);
 }
 
-Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor) {
+// How long the walker takes from near the seat to it, or back, at the speed of the way before or after that.
+double last_steps_s(const Trail& trail, double t, bool arrival, const Anchor& anchor,
+                    const SeatSettings& settings) {
+    std::optional<double> away;
+    for (std::size_t i = 1; i < trail.size(); ++i) {
+        const TrailPoint &a = trail[i - 1], &b = trail[i];
+        const double da = distance_in_widths(a.foot, anchor), db = distance_in_widths(b.foot, anchor);
+        if ((da > settings.away) == (db > settings.away)) continue;
+        const double at = crossing(a, da, b, db, settings.away);
+        if (arrival && at <= t) away = at;
+        if (!arrival && at >= t && !away) away = at;
+    }
+    if (!away) return 0;
+    return std::min(kLongestSteps, std::abs(t - *away) * settings.near / (settings.away - settings.near));
+}
+
+Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor,
+             const SeatSettings& settings) {
     Walk walk;
     walk.t = t;
+    walk.edge = t + (arrival ? 1 : -1) * last_steps_s(*person.trail, t, arrival, anchor, settings);
     walk.track = person.track;
     walk.arrival = arrival;
     walk.closest = arrival ? std::numeric_limits<double>::max() : hidden_closest(*person.trail, t, anchor);
@@ -131,6 +150,7 @@ void WalkLog::add(Walk walk) {
             std::abs(known.t - walk.t) < kSameWalk) {
             known.closest = std::min(known.closest, walk.closest);
             known.stature = walk.stature;
+            known.edge = walk.edge;
             return;
         }
     }
@@ -151,14 +171,14 @@ void WalkLog::observe(const View& view, const Anchor& anchor) {
     while (!walks_.empty() && walks_.front().t < view.t - kKeep)
         walks_.pop_front();
     for (const Person& person : view.walkers) {
-        if (const auto t = departure_time(person, anchor, settings_)) add(walk_of(person, *t, false, anchor));
-        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor));
+        if (const auto t = departure_time(person, anchor, settings_)) add(walk_of(person, *t, false, anchor, settings_));
+        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor, settings_));
     }
 }
 
 void WalkLog::look_back(const View& view, const Anchor& anchor) {
     for (const Person& person : view.walkers)
-        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor));
+        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor, settings_));
 }
 
 std::vector<Walk> WalkLog::walks(bool arrival, double from, double to) const {

@@ -28,7 +28,8 @@ std::optional<double> arrival_time(const Person& person, const Anchor& anchor, c
 
 // Somebody who came to a seat or left it.
 struct Walk {
-    double t = 0;
+    double t = 0;     // comes near the seat, or is no longer near
+    double edge = 0;  // is at the seat itself: later for an arrival, earlier for a departure
     TrackId track;
     bool arrival = false;
     bool passed = false;  // its owner only walked past
