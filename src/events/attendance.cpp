@@ -6,15 +6,16 @@
 
 namespace chairside {
 namespace {
-constexpr std::size_t kWindow = 101;  // sessions
-constexpr std::size_t kKnown = 2;     // sessions that were attended, before absence says something, …
+constexpr std::size_t kWindow = 101;        // sessions
+constexpr std::size_t kKnown = 2;           // sessions that were attended, before absence says something, …
 constexpr std::size_t kKnownElsewhere = 3;  // … or one, where so many were in all zones
 constexpr std::size_t kEnough = 6;          // sessions that tell what is typical of a type
-constexpr double kPartOfTypical = 0.28;     // of clients, one in 500 is below; of staff who rest, one in ten above
+constexpr double kPartOfTypical =
+    0.28;                             // of clients, one in 500 is below; of staff who rest, one in ten above
 constexpr double kShortSession = 60;  // s
-constexpr double kSample = 1;           // s
-constexpr double kRecent = 240;         // s; longer than a gap can still turn out to be a change (SplitSettings)
-constexpr double kBeside = 0.6;       // of the reach: where somebody who serves stands
+constexpr double kSample = 1;         // s
+constexpr double kRecent = 240;  // s; longer than a gap can still turn out to be a change (SplitSettings)
+constexpr double kBeside = 0.6;  // of the reach: where somebody who serves stands
 }  // namespace
 
 void Attendance::add(double t, double dt, bool attended, double visible) {

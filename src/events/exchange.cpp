@@ -112,7 +112,8 @@ double size_term(const SizeChange& change, double noise, const SplitSettings& s)
 // Another shape of the box speaks for another person; the same one for one person as far as people here are known to
 // differ in it, else for nobody. One who leans or puts a cape on changes it.
 double aspect_term(const SizeChange& change, const SplitInput& in, const SplitSettings& s) {
-    const double noise = in.statistics->aspect_noise(), between = in.other_shape ? in.other_shape->of_two : s.other_aspect;
+    const double noise = in.statistics->aspect_noise(),
+                 between = in.other_shape ? in.other_shape->of_two : s.other_aspect;
     // Twice the variance: of many gaps, each looked at again and again, some show by chance what a single one would not.
     const double same = 2 * change.aspect_variance + noise * noise;
     const double other = same + between * between;

@@ -103,7 +103,7 @@ class Shapes {
   public:
     void follow(const Shape& earlier, const Shape& later);
     struct Spread {
-        double of_two = 0;   // people: standard deviation of the difference
+        double of_two = 0;  // people: standard deviation of the difference
         double surety = 0;  // 0..1, the more people were seen
     };
     std::optional<Spread> spread() const;  // nullopt while too few were seen

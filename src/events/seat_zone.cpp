@@ -313,8 +313,8 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
     const auto went = walks(session).walks(false, session.stay.last, session.stay.last + edge_window());
-    const auto first = std::min_element(went.begin(), went.end(),
-                                        [](const Walk& a, const Walk& b) { return a.t < b.t; });
+    const auto first =
+        std::min_element(went.begin(), went.end(), [](const Walk& a, const Walk& b) { return a.t < b.t; });
     if (first != went.end()) session.stay.last = clamp_to(first->edge, session.stay.last, last_.t);
     if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
     for (const SeatGap& gap : session.gaps)

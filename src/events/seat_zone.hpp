@@ -54,7 +54,7 @@ class SeatZone final : public ZoneSessions {
     ZoneConfig config_;
     EngineSettings settings_;
     Registry& registry_;
-    Lessons& lessons_;  // of the camera
+    Lessons& lessons_;                 // of the camera
     std::optional<Shape> last_shape_;  // of whoever sat in the single seat last
     double grace_s_, dwell_s_;
     std::vector<SeatSession> sessions_;  // by start

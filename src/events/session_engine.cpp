@@ -51,7 +51,11 @@ class SessionEngine::Book final : public Registry {
 };
 
 SessionEngine::SessionEngine(std::vector<ZoneConfig> zones, const EngineSettings& settings)
-    : zones_(std::move(zones)), settings_(settings), people_(settings), book_(std::make_unique<Book>()), habit_(settings.attendance) {
+    : zones_(std::move(zones)),
+      settings_(settings),
+      people_(settings),
+      book_(std::make_unique<Book>()),
+      habit_(settings.attendance) {
     for (std::size_t i = 0; i < zones_.size(); ++i)
         sessions_.push_back(make_zone(i));
 }
@@ -161,8 +165,8 @@ void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
 
 // The last word on a stay, if it was not taken yet, is replaced.
 void SessionEngine::report(Stay stay) {
-    const auto same =
-        std::find_if(finished_.begin(), finished_.end(), [&](const Stay& s) { return s.number == stay.number; });
+    const auto same = std::find_if(finished_.begin(), finished_.end(),
+                                   [&](const Stay& s) { return s.number == stay.number; });
     if (same != finished_.end())
         *same = std::move(stay);
     else

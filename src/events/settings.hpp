@@ -56,8 +56,8 @@ struct SplitSettings {
     int enough_after = 25;              // boxes after the gap, or …
     double enough_after_s = 20;         // … this long after it, before it is judged
     double same_size_noise = 0.02;  // ln size: one person before and after; where nothing is learned yet …
-    double least_size_noise = 0.006;                                            // … and at least
-    double other_size_noise = 0.10;                                             // two clients
+    double least_size_noise = 0.006;                         // … and at least
+    double other_size_noise = 0.10;                          // two clients
     double other_aspect = 0.06, least_aspect_noise = 0.003;  // of ln(w / h) likewise, …
     double aspect_least = -3, aspect_most = 2.5;
     double size_floor = -3, size_ceiling = 9;

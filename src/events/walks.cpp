@@ -7,11 +7,11 @@
 namespace chairside {
 namespace {
 
-constexpr double kSameWalk = 1.0;  // s: two sightings of one walk
-constexpr double kKeep = 240;      // s; longer than gaps are judged (SplitSettings)
-constexpr double kBirth = 1.0;     // s; the first point of a trail is this close to the track's birth
+constexpr double kSameWalk = 1.0;      // s: two sightings of one walk
+constexpr double kKeep = 240;          // s; longer than gaps are judged (SplitSettings)
+constexpr double kBirth = 1.0;         // s; the first point of a trail is this close to the track's birth
 constexpr double kLongestSteps = 1.0;  // s
-constexpr double kStretch = 0.6;   // s; over which a direction is taken
+constexpr double kStretch = 0.6;       // s; over which a direction is taken
 
 // The time between two trail points at which the distance passes `limit`.
 double crossing(const TrailPoint& a, double da, const TrailPoint& b, double db, double limit) {
@@ -171,14 +171,17 @@ void WalkLog::observe(const View& view, const Anchor& anchor) {
     while (!walks_.empty() && walks_.front().t < view.t - kKeep)
         walks_.pop_front();
     for (const Person& person : view.walkers) {
-        if (const auto t = departure_time(person, anchor, settings_)) add(walk_of(person, *t, false, anchor, settings_));
-        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor, settings_));
+        if (const auto t = departure_time(person, anchor, settings_))
+            add(walk_of(person, *t, false, anchor, settings_));
+        if (const auto t = arrival_time(person, anchor, settings_))
+            add(walk_of(person, *t, true, anchor, settings_));
     }
 }
 
 void WalkLog::look_back(const View& view, const Anchor& anchor) {
     for (const Person& person : view.walkers)
-        if (const auto t = arrival_time(person, anchor, settings_)) add(walk_of(person, *t, true, anchor, settings_));
+        if (const auto t = arrival_time(person, anchor, settings_))
+            add(walk_of(person, *t, true, anchor, settings_));
 }
 
 std::vector<Walk> WalkLog::walks(bool arrival, double from, double to) const {

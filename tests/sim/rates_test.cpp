@@ -63,7 +63,9 @@ TEST_P(SameServices, WithGapsOfTenSeconds) {
 INSTANTIATE_TEST_SUITE_P(Calm, SameServices,
                          ::testing::Values(Scene{Room::kRow, 1, 2}, Scene{Room::kRow, 2, 2},
                                            Scene{Room::kDeep, 1, 2}, Scene{Room::kHigh, 2, 2},
-                                           Scene{Room::kDiagonal, 1, 2}, Scene{Room::kLow, 2, 2}, Scene{Room::kLow, 1, 2}, Scene{Room::kDiagonal, 2, 2}, Scene{Room::kDeep, 2, 2}, Scene{Room::kHigh, 1, 2}));
+                                           Scene{Room::kDiagonal, 1, 2}, Scene{Room::kLow, 2, 2},
+                                           Scene{Room::kLow, 1, 2}, Scene{Room::kDiagonal, 2, 2},
+                                           Scene{Room::kDeep, 2, 2}, Scene{Room::kHigh, 1, 2}));
 
 }  // namespace
 }  // namespace chairside::sim
