@@ -114,11 +114,11 @@ INSTANTIATE_TEST_SUITE_P(
         Day{"busy", Room::kLow, 1, 0.94, "the next client sits down within seconds; polygons touch"},
         Day{"busy", Room::kRow, 2, 0.94, "two basins side by side, misses of seconds"},
         Day{"occluded", Room::kHigh, 1, 0.9, "a barber before the client for half of the time"},
-        Day{"occluded", Room::kLow, 2, 0.7, "the same from low down: hidden for up to a minute"},
+        Day{"occluded", Room::kLow, 2, 0.85, "the same from low down: hidden for up to a minute"},
         Day{"lowrate", Room::kLow, 1, 0.88, "few frames, long hidings, quick changes: splits"},
         Day{"coarse", Room::kDiagonal, 1, 0.9, "another detector: weak scores, twice the jitter"},
-        Day{"staffy", Room::kDeep, 1, 0.55, "staff rests in empty chairs before attendance is known"},
-        Day{"staffy", Room::kLow, 2, 0.75, "a second barber takes over while the client is not seen"}));
+        Day{"staffy", Room::kDeep, 1, 0.85, "staff rests in empty chairs before attendance is known"},
+        Day{"staffy", Room::kLow, 2, 0.88, "a second barber takes over while the client is not seen"}));
 
 }  // namespace
 }  // namespace chairside::sim
