@@ -1,16 +1,17 @@
+#!/usr/bin/env node
 // How long until an event that was committed is on an open page: the real program on the sample video, its Events page in
 // Chromium, and beside it a bare reader of the same stream, which is the limit for any page.
 //
-//   node bench/page_updates.mjs [SECONDS [PAGES]]
+//   bench/page_updates.mjs [SECONDS [PAGES]]
 //
 // Times run from when the event's first revision can be read from the store by another connection (bench/commit_watch.py).
 // `dom`: the row is in the document; `frame`: the browser has begun the next frame with it. Bar: 200 ms. PAGES other pages are
-// open beside the one that is measured. Needs build/chairside and web/node_modules.
+// open beside the one that is measured. Needs build/chairside and web/node_modules; exit 77 where something is missing.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Agent, CROSSING, LAWN } from '../tests/web/agent/agent.mjs';
-import { goTo, openBrowser, openPage, settled, until } from '../tests/web/browser.mjs';
+import { Agent, CROSSING, LAWN, missing } from '../tests/web/agent/agent.mjs';
+import { goTo, hasChromium, openBrowser, openPage, settled, until } from '../tests/web/browser.mjs';
 
 const BAR_MS = 200;
 const [seconds = 60, others = 0] = process.argv.slice(2).map(Number);
@@ -70,6 +71,10 @@ function figures(name, list) {
   console.log(`${name.padEnd(7)} p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, most ${at(1)} ms; ${within} of ${sorted.length} within ${BAR_MS} ms`);
 }
 
+if (missing() || !hasChromium) {
+  console.log(missing() || 'Chromium is not installed');
+  process.exit(77);
+}
 const agent = await Agent.begin({ zones: [LAWN, CROSSING] });
 const browser = await openBrowser();
 const stop = new AbortController();
