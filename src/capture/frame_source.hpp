@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "capture/frame.hpp"
+#include "config/config.hpp"
 
 namespace chairside {
 
@@ -26,6 +27,12 @@ struct SourceOptions {
     bool mono_from_zero = false;         // offline replay: the first frame has MonoTime 0
     std::string rtsp_transport = "tcp";
     Duration timeout = std::chrono::seconds(10);
+    // While it is above 0: at most so many pictures a second, whatever target_fps says. May change; must outlive the source.
+    const std::atomic<double>* fps_limit = nullptr;
+    bool skip_still = false;  // see MotionGate: pictures in which nothing moved come once a second only
+    bool spare_decoding =
+        false;  // see Sparing: pictures that no other needs stay undecoded where the rate allows
+    DecodeOn decode_on = DecodeOn::kCpu;
     std::vector<ViewSpec> views;
     const std::atomic<bool>* picture =
         nullptr;  // while it is true frames carry a picture; must outlive the source
@@ -56,7 +63,7 @@ class FrameSource {
     // Counters since opening, over all loops: pictures decoded (sampled or not); pictures or packets that were
     // damaged, whether something could be shown of them or not.
     struct Counters {
-        std::uint64_t decoded = 0, corrupt = 0;
+        std::uint64_t decoded = 0, corrupt = 0, still = 0;  // still: left out, as nothing moved
     };
     virtual Counters counters() const = 0;
 };

@@ -14,13 +14,22 @@ namespace chairside {
 class Sampler {
   public:
     // fps 0 (or less): every frame is taken.
-    explicit Sampler(double fps) : period_us_(fps > 0 ? 1e6 / fps : 0.0) {}
+    explicit Sampler(double fps) { set_fps(fps); }
+
+    // From the next frame on; another rate begins another grid there.
+    void set_fps(double fps) {
+        const double period_us = fps > 0 ? 1e6 / fps : 0.0;
+        if (period_us == period_us_) return;
+        period_us_ = period_us;
+        origin_.reset();
+        instant_ = 0;
+    }
 
     // `next` is the time of the frame that follows, known or expected; times grow from call to call.
     bool take(Duration time, Duration next);
 
   private:
-    double period_us_;
+    double period_us_ = 0;
     std::optional<Duration> origin_;
     std::int64_t instant_ = 0;  // the first instant that no frame owns yet
 };

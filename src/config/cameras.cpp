@@ -105,6 +105,10 @@ CameraConfig read_camera(Section& camera, const ZoneTimes& times, Seen& ids, See
     else
         camera.leave_unread("source");
     camera.number("target_fps", out.target_fps);
+    camera.integer("priority", out.priority);
+    // A recording is looked at whole unless it says otherwise: nothing hurries, and figures are to be comparable.
+    out.skip_still = out.skip_still && out.live;
+    camera.flag("skip_still", out.skip_still);
     camera.flag("realtime", out.realtime);
     camera.flag("loop", out.loop);
     camera.moment("start_time", out.start_time);
@@ -130,6 +134,7 @@ void read_cameras(Section& top, const ZoneTimes& times, Tiles default_tiles, boo
     CameraConfig defaults;
     defaults.target_fps = config.runtime.target_fps;
     defaults.tiles = default_tiles;
+    defaults.skip_still = config.runtime.skip_still;
     auto sections = top.list("cameras", kMaxCameras);
     if (sections.empty() && need_cameras && top.may_lack("cameras"))
         top.fault(

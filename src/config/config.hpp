@@ -18,6 +18,14 @@ struct Tiles {
     friend bool operator==(const Tiles&, const Tiles&) = default;
 };
 
+// Who decodes video. kAuto: VAAPI where there is one.
+enum class DecodeOn { kCpu, kVaapi, kAuto };
+const char* to_string(DecodeOn on);  // "cpu", "vaapi", "auto"
+
+// Which cameras are looked at less often when there is not enough CPU: all alike, or the least important first.
+enum class WhenBusy { kEvenly, kByPriority };
+const char* to_string(WhenBusy when);  // "evenly", "priority"
+
 struct CameraConfig {
     std::string id;  // unique; letters, digits, - and _
     std::string
@@ -27,7 +35,9 @@ struct CameraConfig {
     bool realtime = false;  // files: play at their own speed
     bool loop = false;      // files: start again at the end
     std::optional<WallTime>
-        start_time;  // files: wall time of the first frame; default is the time of opening
+        start_time;           // files: wall time of the first frame; default is the time of opening
+    int priority = 5;         // 1..10, 10 is the most important
+    bool skip_still = false;  // pictures in which nothing moves are looked at once a second only
     std::string rtsp_transport = "tcp";           // tcp | udp
     Duration timeout = std::chrono::seconds(10);  // no data for this long is a failure
     Tiles tiles;
@@ -44,6 +54,7 @@ struct DetectorConfig {
     std::filesystem::path models_dir;     // where fetched models lie; empty: the default search path
     std::string device = "CPU";           // CPU | GPU | NPU | AUTO
     int threads = 0;                      // 0: all cores
+    bool use_int8 = true;                 // the model's INT8 version, where one is there, faster and as good
     double score_threshold = 0.15;        // detections below are dropped at once
     double nms_iou = 0.6;
     // For models that do not say it themselves; empty/0: read from the model.
@@ -91,6 +102,10 @@ struct SupabaseConfig {
 struct RuntimeConfig {
     Duration heartbeat_interval = std::chrono::seconds(30);
     double target_fps = 10;
+    WhenBusy when_busy = WhenBusy::kEvenly;
+    bool skip_still = true;      // of live cameras that do not say it themselves
+    bool spare_decoding = true;  // pictures that no other needs stay undecoded where the rate allows
+    DecodeOn decode_on = DecodeOn::kCpu;
     std::filesystem::path socket;  // where `chairside status` reaches the service; default: <store path>.sock
     friend bool operator==(const RuntimeConfig&, const RuntimeConfig&) = default;
 };

@@ -201,6 +201,9 @@ void read_detector(Section detector, Config& config, Tiles& default_tiles) {
         if (auto why = unwritable_folder(out.models_dir)) detector.fault("models_dir", *why);
     detector.choice("device", out.device);
     detector.integer("threads", out.threads);
+    std::string int8 = "auto";
+    detector.choice("int8", int8);
+    out.use_int8 = int8 == "auto";
     detector.tiles("tiles", default_tiles);
     detector.number("score_threshold", out.score_threshold);
     detector.number("nms_iou", out.nms_iou);
@@ -280,6 +283,15 @@ void read_runtime(Section runtime, Config& config) {
     RuntimeConfig& out = config.runtime;
     runtime.duration("heartbeat_interval", out.heartbeat_interval);
     runtime.number("target_fps", out.target_fps);
+    std::string when = to_string(out.when_busy), decode_on = to_string(out.decode_on);
+    runtime.choice("when_busy", when);
+    out.when_busy = when == "priority" ? WhenBusy::kByPriority : WhenBusy::kEvenly;
+    runtime.flag("skip_still", out.skip_still);
+    runtime.flag("spare_decoding", out.spare_decoding);
+    runtime.choice("decode_on", decode_on);
+    out.decode_on = decode_on == "vaapi"  ? DecodeOn::kVaapi
+                    : decode_on == "auto" ? DecodeOn::kAuto
+                                          : DecodeOn::kCpu;
     out.socket = config.storage.path;
     out.socket += ".sock";
     runtime.path("socket", out.socket);
@@ -318,6 +330,22 @@ void read_dashboard(Section dashboard, Config& config) {
             if (auto why = file.empty() ? std::nullopt : unreadable_file(file)) dashboard.fault(name, *why);
     }
     dashboard.all_read();
+}
+
+const char* to_string(WhenBusy when) {
+    return when == WhenBusy::kByPriority ? "priority" : "evenly";
+}
+
+const char* to_string(DecodeOn on) {
+    switch (on) {
+        case DecodeOn::kCpu:
+            return "cpu";
+        case DecodeOn::kVaapi:
+            return "vaapi";
+        case DecodeOn::kAuto:
+            return "auto";
+    }
+    return "?";
 }
 
 const char* to_string(DashboardConfig::Listen listen) {

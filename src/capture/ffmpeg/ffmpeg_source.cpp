@@ -12,7 +12,9 @@
 #include "capture/ffmpeg/video_reader.hpp"
 #include "capture/frame_pool.hpp"
 #include "capture/frame_source.hpp"
+#include "capture/motion_gate.hpp"
 #include "capture/sampler.hpp"
+#include "capture/sparing.hpp"
 #include "capture/stream_times.hpp"
 
 namespace chairside {
@@ -20,6 +22,8 @@ namespace {
 
 constexpr std::size_t kIdleFrames = 16;
 constexpr double kFallbackFps = 25;
+// Often enough to see that something begins to move; it is decoded at the full rate from then on.
+constexpr double kStillLooks = 4;
 // A clock that is set from outside (in tests) is looked at this often while waiting.
 constexpr Duration kRealtimePoll = std::chrono::milliseconds(20);
 
@@ -47,7 +51,7 @@ class FfmpegSource final : public FrameSource {
     Result<FramePtr> next() override;
     void stop() override { interrupt_.stop(); }
     std::optional<double> progress() const override;
-    Counters counters() const override { return {read_.decoded, read_.corrupt}; }
+    Counters counters() const override { return {read_.decoded, read_.corrupt, still_}; }
 
   private:
     Result<void> open_reader();
@@ -57,6 +61,9 @@ class FfmpegSource final : public FrameSource {
     void set_live_times(Picture& picture);
     void set_file_times(Picture& picture);
     Result<bool> step();
+    double wanted_fps() const;
+    void adapt(const Picture& picture);
+    bool worth_looking(const Picture& picture);
     Result<void> wait_until_due(const Picture& picture);
     Result<FramePtr> deliver(const Picture& picture);
     Result<void> add_picture(const AVFrame& pixels, Frame& frame);
@@ -70,6 +77,9 @@ class FfmpegSource final : public FrameSource {
     std::optional<av::Scaler> shown_;  // for pictures that people look at
     int shown_width_ = 0, shown_height_ = 0;
     Sampler sampler_;
+    MotionGate gate_;
+    Sparing sparing_;
+    std::atomic<std::uint64_t> still_{0};
     FramePool pool_{kIdleFrames};
 
     SourceInfo info_;
@@ -150,7 +160,30 @@ Result<void> FfmpegSource::decode(Picture& picture) {
 Result<void> FfmpegSource::decode_following(Picture& picture) {
     if (auto decoded = decode(picture); !decoded) return decoded;
     options_.live ? set_live_times(picture) : set_file_times(picture);
+    adapt(picture);
     return {};
+}
+
+double FfmpegSource::wanted_fps() const {
+    const double limit = options_.fps_limit != nullptr ? options_.fps_limit->load() : 0;
+    if (limit <= 0) return options_.target_fps;
+    return options_.target_fps > 0 ? std::min(limit, options_.target_fps) : limit;
+}
+
+// After each decoded picture: the rate and what need not be decoded.
+void FfmpegSource::adapt(const Picture& picture) {
+    const double wanted = wanted_fps();
+    sampler_.set_fps(wanted);
+    if (!options_.spare_decoding) return;
+    const bool still = options_.skip_still && gate_.still();
+    reader_->spare(
+        sparing_.decide(picture.time, still && wanted > 0 ? std::min(wanted, kStillLooks) : wanted));
+}
+
+bool FfmpegSource::worth_looking(const Picture& picture) {
+    if (!options_.skip_still || gate_.take(av::luma_of(*picture.pixels), picture.time)) return true;
+    ++still_;
+    return false;
 }
 
 // Moves on by one decoded picture, to `now_`; says whether it is to be delivered.
@@ -223,7 +256,7 @@ Result<FramePtr> FfmpegSource::next() {
         if (interrupt_.stopped()) return fail(ErrorKind::kCancelled, redacted(options_.source) + ": stopped");
         auto wanted = step();
         if (!wanted) return tl::unexpected(wanted.error());
-        if (!*wanted) continue;
+        if (!*wanted || !worth_looking(now_)) continue;
         if (options_.realtime && !options_.live) {
             if (auto waited = wait_until_due(now_); !waited) return tl::unexpected(waited.error());
         }

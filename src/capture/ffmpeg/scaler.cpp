@@ -130,6 +130,16 @@ std::uint8_t* copy_plane(const PlaneCopy& copy, std::uint8_t* to) {
 
 }  // namespace
 
+LumaPlane luma_of(const AVFrame& frame) {
+    const auto* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+    if (format == nullptr || (format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_HWACCEL |
+                                               AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM)) != 0)
+        return {};
+    const auto& luma = format->comp[0];
+    if (luma.plane != 0 || luma.step != 1 || luma.depth != 8 || frame.data[0] == nullptr) return {};
+    return {frame.data[0], frame.width, frame.height, frame.linesize[0]};
+}
+
 Scaler::Scaler(std::vector<ViewSpec> views) {
     for (const ViewSpec& spec : views) {
         View view;

@@ -7,8 +7,12 @@
 #include "base/result.hpp"
 #include "capture/ffmpeg/av.hpp"
 #include "capture/frame.hpp"
+#include "capture/motion_gate.hpp"
 
 namespace chairside::av {
+
+// The plane of brightness; none where the format has none of its own, of bytes.
+LumaPlane luma_of(const AVFrame& frame);
 
 // Colours: the source's matrix and range are as it says; where it says nothing, BT.709 from 720 lines on,
 // else BT.601, limited range (full for the yuvj formats). RGB views are full range, kYuv420 views limited.

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <future>
 #include <thread>
 
 #include "capture/frame_source.hpp"
+#include "capture/video_writer.hpp"
 #include "corpus/videos/generated_videos.hpp"
 #include "support/manual_clock.hpp"
 #include "support/source_reader.hpp"
@@ -244,6 +248,93 @@ TEST_F(Source, joins_two_recordings_in_one_file) {
     EXPECT_NEAR(at.back(), 7.96, 0.1);
     for (std::size_t i = 1; i < at.size(); ++i)
         EXPECT_GT(at[i], at[i - 1]);
+}
+
+// A room with a slope of grey; a dark square in it from picture `from` on, which walks.
+std::filesystem::path room(const std::string& name, int pictures, int from) {
+    const auto file = testing::scratch_file(name);
+    auto writer = open_video_writer(file, 320, 240, 10);
+    EXPECT_TRUE(writer);
+    Image image{.width = 320, .height = 240, .stride = 960, .bytes = {}, .content = {}};
+    image.bytes.resize(960 * 240);
+    for (int i = 0; i < pictures; ++i) {
+        for (int y = 0; y < 240; ++y) {
+            for (int x = 0; x < 320; ++x) {
+                const int left = (i - from) * 5;
+                const bool inside = i >= from && x >= left && x < left + 30 && y >= 80 && y < 180;
+                std::memset(image.bytes.data() + y * 960 + x * 3, inside ? 20 : 60 + x / 2, 3);
+            }
+        }
+        EXPECT_TRUE((*writer)->write(image, MonoTime(i * 100ms)));
+    }
+    EXPECT_TRUE((*writer)->finish());
+    return file;
+}
+
+TEST_F(Source, pictures_in_which_nothing_moves_come_once_a_second) {
+    auto o = options("normal.mp4", 10);
+    o.source = room("room.mp4", 100, 70).string();
+    EXPECT_EQ(times(o).size(), 100u);
+    o.skip_still = true;
+    auto source = open_source(o, clock);
+    ASSERT_TRUE(source);
+    std::vector<double> at;
+    while (auto frame = (*source)->next())
+        at.push_back(to_seconds((*frame)->info.mono));
+    EXPECT_EQ((*source)->counters().still, 100 - at.size());
+    const auto count = [&](double from, double to) {
+        return std::count_if(at.begin(), at.end(),
+                             [&](double t) { return t > from - 0.01 && t < to - 0.01; });
+    };
+    EXPECT_NEAR(static_cast<double>(count(2, 7)), 5, 1);
+    EXPECT_EQ(count(7, 10), 30);
+}
+
+TEST_F(Source, a_limit_on_the_rate_holds_from_the_next_picture_on) {
+    std::atomic<double> limit = 0;
+    auto o = options("normal.mp4", 10);
+    o.loop = true;
+    o.fps_limit = &limit;
+    auto source = open_source(o, clock);
+    ASSERT_TRUE(source);
+    const auto seconds_of = [&](int pictures) {
+        const auto first = (*source)->next().value()->info.mono;
+        MonoTime last = first;
+        for (int i = 0; i < pictures; ++i)
+            last = (*source)->next().value()->info.mono;
+        return to_seconds(last - first);
+    };
+    EXPECT_NEAR(seconds_of(40), 4, 0.1);
+    limit = 2.5;
+    (*source)->next().value();
+    EXPECT_NEAR(seconds_of(20), 8, 0.5);
+    limit = 100;  // no more than the target
+    (*source)->next().value();
+    EXPECT_NEAR(seconds_of(40), 4, 0.1);
+}
+
+TEST_F(Source, pictures_that_no_other_needs_stay_undecoded_where_enough_are_left) {
+    auto o = options("bframes.mkv", 4);
+    o.loop = true;
+    const auto decoded = [&](bool spare) {
+        o.spare_decoding = spare;
+        auto source = open_source(o, clock);
+        EXPECT_TRUE(source);
+        for (int i = 0; i < 80; ++i)
+            EXPECT_TRUE((*source)->next());
+        return (*source)->counters().decoded;
+    };
+    const auto all = decoded(false), spared = decoded(true);
+    EXPECT_NEAR(static_cast<double>(all), 25.0 / 4 * 80, 30);
+    EXPECT_LT(spared, all * 8 / 10);
+}
+
+TEST_F(Source, what_no_chip_decodes_the_cpu_does) {
+    auto o = options("normal.mp4");
+    o.decode_on = DecodeOn::kVaapi;
+    EXPECT_EQ(times(o).size(), 100u);
+    o.decode_on = DecodeOn::kAuto;
+    EXPECT_EQ(times(o).size(), 100u);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ extern "C" {
 
 #include "base/log.hpp"
 #include "capture/ffmpeg/av_log.hpp"
+#include "capture/ffmpeg/hardware.hpp"
 
 namespace chairside::av {
 namespace {
@@ -43,10 +44,11 @@ void warn_if_turned(const AVStream& stream, const std::string& name) {
 
 }  // namespace
 
-VideoReader::VideoReader(std::unique_ptr<Input> input, bool live, Interrupt& interrupt,
+VideoReader::VideoReader(std::unique_ptr<Input> input, const SourceOptions& options, Interrupt& interrupt,
                          ReadCounters& counters)
     : input_(std::move(input)),
-      live_(live),
+      live_(options.live),
+      decode_on_(options.decode_on),
       interrupt_(interrupt),
       counters_(counters),
       packet_(av_packet_alloc()) {}
@@ -55,8 +57,7 @@ Result<std::unique_ptr<VideoReader>> VideoReader::open(const SourceOptions& opti
                                                        ReadCounters& counters) {
     auto input = Input::open(options, interrupt);
     if (!input) return tl::unexpected(input.error());
-    std::unique_ptr<VideoReader> reader(
-        new VideoReader(std::move(*input), options.live, interrupt, counters));
+    std::unique_ptr<VideoReader> reader(new VideoReader(std::move(*input), options, interrupt, counters));
     if (auto opened = reader->open_decoder(); !opened) return tl::unexpected(opened.error());
     return reader;
 }
@@ -81,6 +82,7 @@ Result<void> VideoReader::open_decoder() {
         large ? std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostThreads) : 1;
     // Threads per frame hold as many frames back as there are threads.
     codec_->thread_type = live_ ? FF_THREAD_SLICE : FF_THREAD_FRAME | FF_THREAD_SLICE;
+    attach_hardware(*codec_, decode_on_);
     if (const int code = avcodec_open2(codec_.get(), decoder, nullptr); code < 0) return input_->error(code);
     warn_if_turned(stream, name());
     return {};
@@ -89,7 +91,9 @@ Result<void> VideoReader::open_decoder() {
 Result<void> VideoReader::read(AVFrame& frame) {
     while (true) {
         const int code = avcodec_receive_frame(codec_.get(), &frame);
-        if (code == 0) {
+        if (code == 0 && !fetch(frame)) {
+            if (auto opened = open_decoder(); !opened) return opened;
+        } else if (code == 0) {
             ++pictures_;
             ++counters_.decoded;
             if (is_damaged(frame)) ++counters_.corrupt;
@@ -106,6 +110,21 @@ Result<void> VideoReader::read(AVFrame& frame) {
         }
         if (interrupt_.due()) return input_->error(AVERROR_EXIT);
     }
+}
+
+// False: the chip does not give its pictures out, and the CPU is to decode from the next key picture on.
+bool VideoReader::fetch(AVFrame& frame) {
+    const int code = fetch_from_hardware(frame);
+    if (code == 0) return true;
+    tell_of_hardware(error_text(code));
+    decode_on_ = DecodeOn::kCpu;
+    return false;
+}
+
+// Only codecs whose pictures say that nobody refers to them; others ignore it or lose pictures.
+void VideoReader::spare(bool on) {
+    if (codec_->codec_id != AV_CODEC_ID_H264 && codec_->codec_id != AV_CODEC_ID_HEVC) return;
+    codec_->skip_frame = on ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
 }
 
 // Gives the decoder one packet, or the news that there are no more.

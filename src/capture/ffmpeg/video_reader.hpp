@@ -27,6 +27,9 @@ class VideoReader {
     // stream breaks off or no picture came in time; kCancelled.
     Result<void> read(AVFrame& frame);
 
+    // Whether pictures that no other needs stay undecoded from here on.
+    void spare(bool on);
+
     // In the stream's own time; nullopt if the stream does not say.
     std::optional<Duration> pts(const AVFrame& frame) const;
     Duration shown_for(const AVFrame& frame) const;  // 0 if the stream does not say
@@ -39,14 +42,17 @@ class VideoReader {
     const std::string& name() const { return input_->name(); }
 
   private:
-    VideoReader(std::unique_ptr<Input> input, bool live, Interrupt& interrupt, ReadCounters& counters);
+    VideoReader(std::unique_ptr<Input> input, const SourceOptions& options, Interrupt& interrupt,
+                ReadCounters& counters);
     Result<void> open_decoder();
     Result<void> feed();
+    bool fetch(AVFrame& frame);
     Result<void> read_failed(int code);
     Result<void> end() const;
 
     std::unique_ptr<Input> input_;
     const bool live_;
+    DecodeOn decode_on_;
     Interrupt& interrupt_;
     ReadCounters& counters_;
     CodecPtr codec_;
