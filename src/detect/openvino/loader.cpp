@@ -8,9 +8,11 @@
 #include <optional>
 #include <system_error>
 
+#include "base/log.hpp"
 #include "detect/model_metadata.hpp"
 #include "detect/model_store.hpp"
 #include "detect/openvino/graph.hpp"
+#include "detect/quantized.hpp"
 
 namespace chairside::ov {
 namespace fs = std::filesystem;
@@ -28,6 +30,20 @@ Result<FoundModel> find_model(const DetectorConfig& config) {
     if (!store && fs::exists(config.model, ignored)) return FoundModel{config.model, std::nullopt};
     if (!store) return tl::unexpected(store.error());
     return store->find(config.model);
+}
+
+// The INT8 version of a model that is known by name, where it is worth it.
+void prefer_int8(FoundModel& found, const DetectorConfig& config) {
+    if (!config.use_int8 || !found.entry) return;
+    const auto better = quantized_version(found.file, found.entry->name);
+    if (better) {
+        found.file = better->file;
+        log_info("", "the INT8 version of " + found.entry->name + " is used: " + better->words);
+    } else if (better.error().kind != ErrorKind::kNotFound) {
+        log_warning("", better.error().message);
+    } else {
+        log_debug("", better.error().message);
+    }
 }
 
 Result<void> check_file(const fs::path& file) {
@@ -125,7 +141,8 @@ LayoutHints hints_of(const DetectorConfig& config, const FoundModel& found, cons
     hints.person_class = config.person_class >= 0 ? config.person_class : known.person_class;
     hints.labels = metadata.labels;
     const std::string ending = lower(found.file.extension().string());
-    hints.tensorflow = ending == ".pb" || ending == ".tflite";
+    // Those known by name are TensorFlow's, also as INT8.
+    hints.tensorflow = ending == ".pb" || ending == ".tflite" || found.entry.has_value();
     return hints;
 }
 
@@ -165,6 +182,7 @@ std::vector<std::string> devices_of(const ov_core_t* core) {
 Result<std::shared_ptr<LoadedModel>> load_model(const DetectorConfig& config) {
     auto found = find_model(config);
     if (!found) return tl::unexpected(found.error());
+    prefer_int8(*found, config);
     if (auto done = check_file(found->file); !done) return tl::unexpected(done.error());
     auto loaded = std::make_shared<LoadedModel>();
     if (auto done = check(make(loaded->core, ov_core_create), "OpenVINO"); !done)

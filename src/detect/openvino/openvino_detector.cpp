@@ -9,6 +9,7 @@
 
 #include "base/check.hpp"
 #include "base/locked.hpp"
+#include "base/log.hpp"
 #include "detect/detector.hpp"
 #include "detect/openvino/loader.hpp"
 #include "detect/tiles.hpp"
@@ -250,8 +251,24 @@ void OpenvinoDetector::end_view(Job& job, std::size_t view, Result<std::vector<S
 
 }  // namespace
 
+namespace {
+
+// On the device that was asked for; where that is missing or refuses the model, on the CPU, which is said once.
+Result<std::shared_ptr<ov::LoadedModel>> load_somewhere(DetectorConfig config) {
+    auto wanted = ov::load_model(config);
+    if (wanted || config.device == "CPU") return wanted;
+    const std::string device = std::exchange(config.device, "CPU");
+    auto here = ov::load_model(config);
+    if (!here) return here;  // the model itself is at fault
+    log_warning("", "detector.device: the model runs on the CPU, not on " + device,
+                {{"why", wanted.error().message}});
+    return here;
+}
+
+}  // namespace
+
 Result<std::shared_ptr<Detector>> make_openvino_detector(const DetectorConfig& config) {
-    auto model = ov::load_model(config);
+    auto model = load_somewhere(config);
     if (!model) return tl::unexpected(model.error());
     auto detector = std::make_shared<OpenvinoDetector>(std::move(*model));
     if (auto started = detector->start(); !started) return tl::unexpected(started.error());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <iterator>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/log.hpp"
 #include "detect/detector.hpp"
 #include "detect/model_store.hpp"
 #include "detect/openvino/measure.hpp"
@@ -319,12 +321,33 @@ TEST_F(OpenvinoTest, AModelThatFitsNoDecoderSaysWhatItHasAndWhatIsKnown) {
                 AllOf(HasSubstr("found inputs gray [1,1,32,32]"), HasSubstr("expected one picture")));
 }
 
-TEST_F(OpenvinoTest, ADeviceThatIsNotHereNamesThoseThatAre) {
+TEST_F(OpenvinoTest, WhereADeviceIsNotHereTheCpuTakesOverAndOneLineSaysSo) {
+    const fs::path log = fs::temp_directory_path() / ("chairside-device-" + std::to_string(getpid()));
+    LogOptions to_file;
+    to_file.file = log;
+    to_file.console = false;
+    ASSERT_TRUE(init_log(to_file));
     DetectorConfig c = config("nchw");
-    c.device = "NPU";
-    EXPECT_THAT(error_of(c), AllOf(HasSubstr("'NPU' is not available"), HasSubstr("CPU"), HasSubstr("AUTO")));
+    c.device = "NPU";  // no machine of the tests has one
+    const auto detector = make_openvino_detector(c);
+    ASSERT_TRUE(detector) << detector.error().message;
+    EXPECT_EQ((*detector)->info().device, "CPU");
     c.device = "AUTO";
     EXPECT_TRUE(open(c));
+    flush_log();
+    std::ifstream file(log);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    EXPECT_THAT(text, AllOf(HasSubstr("runs on the CPU, not on NPU"), HasSubstr("'NPU' is not available"),
+                            HasSubstr("AUTO")));
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
+    ASSERT_TRUE(init_log({}));
+    fs::remove(log);
+}
+
+TEST_F(OpenvinoTest, AModelThatIsAtFaultIsNoMatterOfTheDevice) {
+    DetectorConfig c = config("embedding");
+    c.device = "GPU";
+    EXPECT_THAT(error_of(c), HasSubstr("Found: embedding"));
 }
 
 TEST_F(OpenvinoTest, FilesThatAreNoModelsAreErrors) {
