@@ -5,18 +5,26 @@
 #include <random>
 
 #include "base/log.hpp"
-#include "pipeline/in_flight.hpp"
 
 namespace chairside {
 namespace {
 
-// Two are enough to hide the reading behind the inference; more would only grow older.
-constexpr std::size_t kQueuedFrames = 2;
+constexpr std::size_t kDelays = 600;  // that the status's percentiles are of
 constexpr Duration kRateWindow = std::chrono::seconds(5);
 constexpr auto kFeetStep = std::chrono::minutes(10);  // what a crash may lose of the foot maps
 // Opening and reading have the camera's own time-out; this long after it they hang.
 constexpr Duration kCapturePatience = std::chrono::seconds(30), kAnalysePatience = std::chrono::seconds(60);
 constexpr double kFirstBackoffS = 1, kLongestBackoffS = 30, kBackoffGrowth = 1.5;
+
+void fill_delays(std::deque<Duration> delays, CameraStatus& s) {
+    if (delays.empty()) return;
+    std::sort(delays.begin(), delays.end());
+    const auto at = [&](std::size_t percent) {
+        return to_seconds(delays[std::min(delays.size() - 1, delays.size() * percent / 100)]) * 1000;
+    };
+    s.delay_p50_ms = at(50);
+    s.delay_p99_ms = at(99);
+}
 
 }  // namespace
 
@@ -28,7 +36,7 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
                                        : std::make_shared<Analysis>(config_.id, config_.zones, context_.ids,
                                                                     config_.ignore, config_.ignore_still)),
       analysis_(*kept_analysis_),
-      frames_(kQueuedFrames),
+      lane_(context_.engine.join(config_)),
       numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
                             paced() && earlier_.open_gap.has_value(), earlier_.reason)),
       capture_pulse_("capture of camera " + config_.id, config_.timeout + kCapturePatience),
@@ -129,8 +137,14 @@ bool CameraWorker::failed() const {
     return numbers_.with([](const Numbers& n) { return n.health.state() == CameraState::kFailed; });
 }
 
+RateSteps::Seen CameraWorker::seen_by_engine() const {
+    const auto drops = context_.engine.drops(lane_);
+    return {context_.engine.came(lane_), drops.newer + drops.too_old};
+}
+
 CameraStatus CameraWorker::status() const {
     const auto now = context_.clock.mono_now();
+    const auto drops = context_.engine.drops(lane_);
     return numbers_.with([&](const Numbers& n) {
         CameraStatus s;
         s.id = config_.id;
@@ -144,9 +158,15 @@ CameraStatus CameraWorker::status() const {
         }
         if (!n.recent.empty()) s.last_frame_age_s = to_seconds(now - n.recent.back());
         s.frames = n.frames;
-        s.dropped = n.dropped;
+        s.still = n.still;
+        s.target_fps = config_.target_fps;
+        const double limit = fps_limit_;
+        s.allowed_fps = limit > 0 ? std::min(limit, config_.target_fps) : config_.target_fps;
+        if (paced()) fill_delays(n.delays, s);
         s.active_tracks = n.active_tracks;
         s.still_things = n.still_things;
+        s.dropped = drops.newer + drops.too_old;
+        s.too_old = drops.too_old;
         s.progress = n.progress;
         s.error = n.error;
         return s;
@@ -205,7 +225,11 @@ SourceOptions CameraWorker::source_options() const {
     o.start_time = config_.start_time;
     o.rtsp_transport = config_.rtsp_transport;
     o.timeout = config_.timeout;
-    o.views = context_.detector.views(config_.tiles);
+    o.fps_limit = &fps_limit_;
+    o.skip_still = config_.skip_still;
+    o.spare_decoding = context_.runtime.spare_decoding;
+    o.decode_on = context_.runtime.decode_on;
+    o.views = context_.engine.detector().views(config_.tiles);
     o.picture = pictures_.wanted();
     return o;
 }
@@ -214,7 +238,7 @@ void CameraWorker::capture_loop() {
     name_thread("cap:" + config_.id);
     while (!stopping_ && capture_until_loss())
         back_off();
-    frames_.close();
+    context_.engine.close(lane_);
 }
 
 bool CameraWorker::capture_until_loss() {
@@ -233,6 +257,7 @@ bool CameraWorker::capture_until_loss() {
         config_.id, "camera opened",
         {{"size", std::to_string(info.width) + "x" + std::to_string(info.height)}, {"codec", info.codec}});
     bool again = false;
+    const auto still_before = numbers_.with([](const Numbers& n) { return n.still; });
     while (!stopping_) {
         capture_pulse_.begin();
         auto frame = source->next();
@@ -243,8 +268,12 @@ bool CameraWorker::capture_until_loss() {
         }
         failures_ = 0;
         const auto progress = source->progress();
-        numbers_.with([&](Numbers& n) { n.progress = progress; });
-        keep(std::move(*frame));
+        const auto still = source->counters().still;
+        numbers_.with([&](Numbers& n) {
+            n.progress = progress;
+            n.still = still_before + still;
+        });
+        context_.engine.put(lane_, std::move(*frame));
     }
     const std::lock_guard lock(source_mutex_);
     source_.reset();
@@ -283,25 +312,13 @@ void CameraWorker::back_off() {
     wake_.wait_for(lock, from_seconds(seconds), [this] { return stopping_.load(); });
 }
 
-void CameraWorker::keep(FramePtr frame) {
-    if (config_.live) {
-        const auto dropped = frames_.push_newest(std::move(frame));
-        if (dropped > 0) numbers_.with([&](Numbers& n) { n.dropped += dropped; });
-    } else {
-        frames_.push(std::move(frame));
-    }
-}
-
 // ---- analyse ----
 
 void CameraWorker::analyse_loop() {
     name_thread("ana:" + config_.id);
-    InFlight in_flight(context_.detector, config_.tiles);
-    for (;;) {
-        fill(in_flight);
-        if (in_flight.empty()) break;  // the queue is closed and everything is done
+    while (context_.engine.wait(lane_)) {
         const Pulse::Step step(analyse_pulse_);
-        const auto item = in_flight.next();
+        const auto item = context_.engine.next(lane_);
         const MonoTime detected = context_.clock.mono_now(), arrived = item.frame->info.arrived;
         handle(*item.frame, item.detections);
         const MonoTime done = context_.clock.mono_now();
@@ -313,15 +330,6 @@ void CameraWorker::analyse_loop() {
         time(Stage::kAnalyse, detected, done);
     }
     finish();
-}
-
-void CameraWorker::fill(InFlight& in_flight) {
-    while (!in_flight.full()) {
-        // Only wait for a frame when there is nothing else to do.
-        const auto frame = in_flight.empty() ? frames_.pop() : frames_.pop(std::chrono::milliseconds(0));
-        if (!frame) return;
-        in_flight.submit(*frame, context_.clock.mono_now());
-    }
 }
 
 void CameraWorker::rezone(const CameraConfig& config) {
@@ -350,6 +358,8 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
     const auto now = context_.clock.mono_now();
     const auto change = numbers_.with([&](Numbers& n) {
         ++n.frames;
+        n.delays.push_back(now - frame.info.mono);
+        if (n.delays.size() > kDelays) n.delays.pop_front();
         n.active_tracks = static_cast<int>(analysis_.tracks().people.size());
         n.still_things = analysis_.still_things();
         n.recent.push_back(now);

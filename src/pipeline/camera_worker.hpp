@@ -13,7 +13,6 @@
 #include <thread>
 #include <vector>
 
-#include "base/bounded_queue.hpp"
 #include "base/locked.hpp"
 #include "base/pulse.hpp"
 #include "capture/frame_source.hpp"
@@ -22,26 +21,27 @@
 #include "pipeline/analysis.hpp"
 #include "pipeline/camera_health.hpp"
 #include "pipeline/detection_log.hpp"
+#include "pipeline/engine_queue.hpp"
 #include "pipeline/event_sink.hpp"
 #include "pipeline/picture_desk.hpp"
+#include "pipeline/rate_steps.hpp"
 #include "serve/shop.hpp"
 #include "serve/status.hpp"
 
 namespace chairside {
-
-class InFlight;
 
 using SourceOpener = std::function<Result<std::unique_ptr<FrameSource>>(const SourceOptions&, const Clock&,
                                                                         const std::atomic<bool>*)>;
 
 // What all cameras share. Everything outlives the workers.
 struct WorkerContext {
-    Detector& detector;
+    EngineQueue& engine;
     EventSink& sink;
     Store& store;
     const Clock& clock;
     EventIdSource& ids;
     SourceOpener open;
+    RuntimeConfig runtime;
     std::function<void()> on_finished;  // a camera ended or failed for good
     // For who watches; from the analysing threads, so they return at once. May be empty.
     std::function<void()> on_change{};  // who sits where
@@ -67,6 +67,13 @@ class CameraWorker {
     void start();
     // Zones, ignored regions and thresholds of this configuration from the next frame on; the last call wins. Any thread.
     void rezone(const CameraConfig& config);
+    // At most so many pictures a second from now on; its target again if that is as much. Any thread.
+    void limit_fps(double fps) { fps_limit_ = fps; }
+    RateSteps::Seen seen_by_engine() const;
+    // Its pictures come whether there is CPU for them or not.
+    bool falls_behind() const { return config_.live; }
+    int priority() const { return config_.priority; }
+    double target_fps() const { return config_.target_fps; }
     void tick();  // about once a second: health, last-seen times, gaps
     void request_stop();
     void join();
@@ -90,9 +97,10 @@ class CameraWorker {
     struct Numbers {
         explicit Numbers(CameraHealth h) : health(std::move(h)) {}
         CameraHealth health;
-        std::uint64_t frames = 0, dropped = 0;
+        std::uint64_t frames = 0, still = 0;
         int active_tracks = 0, still_things = 0;
         std::deque<MonoTime> recent;  // when the frames of the last seconds were done, by the clock
+        std::deque<Duration> delays;  // from capture to the events' commit, of the last frames
         std::optional<WallTime> last_wall;
         int width = 0, height = 0;  // of the last picture
         std::optional<double> progress;
@@ -110,10 +118,8 @@ class CameraWorker {
     bool capture_until_loss();
     bool give_up(const Error& error);
     void back_off();
-    void keep(FramePtr frame);
 
     void analyse_loop();
-    void fill(InFlight& in_flight);
     void take_up_zones();
     void handle(const Frame& frame, const Result<Detections>& detections);
     void time(Stage stage, MonoTime from, MonoTime to) {
@@ -132,7 +138,8 @@ class CameraWorker {
     EarlierRun earlier_;
     const std::shared_ptr<Analysis> kept_analysis_;
     Analysis& analysis_;  // the same
-    BoundedQueue<FramePtr> frames_;
+    const std::size_t lane_;  // at the engine
+    std::atomic<double> fps_limit_ = 0;
     Locked<Numbers> numbers_;
     std::array<LatencyHistogram, kStages> latency_;  // by Stage
     Locked<std::optional<CameraConfig>> wanted_;     // not taken up yet

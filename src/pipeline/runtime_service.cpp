@@ -10,10 +10,12 @@
 #include "base/pulse.hpp"
 #include "mqtt/mqtt_feed.hpp"
 #include "config/branch_settings.hpp"
+#include "pipeline/camera_rates.hpp"
 #include "pipeline/camera_set.hpp"
 #include "pipeline/config_files.hpp"
 #include "pipeline/config_revisions.hpp"
 #include "pipeline/crash_loop.hpp"
+#include "pipeline/engine_queue.hpp"
 #include "pipeline/event_sink.hpp"
 #include "pipeline/source_trial.hpp"
 #include "pipeline/zone_layer.hpp"
@@ -79,12 +81,13 @@ class RuntimeService::Impl final : public Shop {
         auto earlier = earlier_runs();
         if (!earlier) return tl::unexpected(earlier.error());
         if (auto marked = store_->set_value(kRunState, "running"); !marked) return marked;
-        const WorkerContext context{*detector_,
+        const WorkerContext context{engine_,
                                     sink_,
                                     *store_,
                                     clock_,
                                     *ids_,
                                     open_,
+                                    config_.runtime,
                                     [this] { finished_.notify_all(); },
                                     watcher_.changed,
                                     watcher_.tracks};
@@ -153,6 +156,7 @@ class RuntimeService::Impl final : public Shop {
             if (const auto wall = worker->last_frame_wall(); wall && (!latest || *wall > *latest))
                 latest = wall;
         }
+        s.load = load_in_words(s.cameras);
         fill_sync(s);
         fill_mqtt(s);
         s.config = revisions_.report();
@@ -373,6 +377,7 @@ class RuntimeService::Impl final : public Shop {
             if (!cameras_opened_ && clock_.mono_now() - started_ >= plan_.cameras_after) open_cameras();
             for (const auto& worker : cameras_.all())
                 worker->tick();
+            rates_.tick(clock_.mono_now(), cameras_.all());
             sink_.flush();
             take_up_settings();
             if (watcher_.second) watcher_.second();
@@ -506,6 +511,8 @@ class RuntimeService::Impl final : public Shop {
     std::mutex use_mutex_;  // one change at a time; guards files_, revisions_ and what reports_ expects
     const std::shared_ptr<Detector> detector_;
     const Clock& clock_;
+    EngineQueue engine_{*detector_, clock_};
+    CameraRates rates_{config_.runtime.when_busy};  // housekeeper only
     const SourceOpener open_;
     const TimeZone zone_;
     ReportGenerator reports_;

@@ -83,6 +83,11 @@ int weekday_of(const std::string& date) {
 }  // namespace
 
 std::string words_of(const CameraStatus& camera, const TimeZone& zone, WallTime now) {
+    if (camera.state == "ok" && camera.allowed_fps < camera.target_fps) {
+        const auto rate = [](double fps) { return Json(to_milli(fps)).dump(); };
+        return "Sees the shop, but only " + rate(camera.allowed_fps) + " times a second instead of " +
+               rate(camera.target_fps) + ": the computer is too slow for all cameras.";
+    }
     if (camera.state == "ok") return "Sees the shop.";
     if (camera.state == "starting") return "Is being opened.";
     if (camera.state == "degraded") return "Pictures come with pauses. Its network may be weak.";
@@ -116,6 +121,8 @@ Json camera_status_json(const CameraStatus& c) {
     out["dropped"] = c.dropped;
     out["active_tracks"] = c.active_tracks;
     out["still_things"] = c.still_things;
+    out["target_fps"] = to_milli(c.target_fps);
+    out["allowed_fps"] = to_milli(c.allowed_fps);
     if (c.progress) out["progress"] = to_milli(*c.progress);
     if (!c.error.empty()) out["error"] = c.error;
     return out;

@@ -23,11 +23,15 @@ struct CameraStatus {
     std::string state;  // "starting", "ok", "degraded", "offline", "ended", "failed"
     double fps = 0;     // analysed frames per second, over the last seconds
     std::optional<double> last_frame_age_s;
-    std::uint64_t frames = 0, dropped = 0;
+    std::uint64_t frames = 0, dropped = 0;  // dropped: a newer one came first, or it was too old
     int active_tracks = 0;
-    int still_things = 0;            // people-shaped, never moving: left out
-    std::optional<double> progress;  // files: 0..1
-    std::string error;               // last one, in words; no secrets
+    int still_things = 0;                                  // people-shaped, never moving: left out
+    std::optional<double> progress;                        // files: 0..1
+    std::string error;                                     // last one, in words; no secrets
+    std::uint64_t too_old = 0;                             // of those dropped
+    std::uint64_t still = 0;                               // not looked at, as nothing moved
+    double target_fps = 0, allowed_fps = 0;                // as configured; as there is CPU for
+    std::optional<double> delay_p50_ms{}, delay_p99_ms{};  // live: from capture until its events are stored
 };
 
 // Which settings run.
@@ -54,6 +58,7 @@ struct Status {
     int active_tracks = 0;
     std::int64_t events_queued = 0;  // rows in the outbox
     Summary summary;                 // of the business day
+    std::string load;                // in words; empty: there is CPU for all that is wanted
     // Sending to the central store.
     SyncState sync;
     std::int64_t dead_letters = 0;                // rows that the server will not take

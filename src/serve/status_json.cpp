@@ -12,6 +12,10 @@ double rounded(double value) {
     return std::round(value * 100) / 100;
 }
 
+Json optional_number(const std::optional<double>& value) {
+    return value ? Json(rounded(*value)) : Json(nullptr);
+}
+
 Json camera_json(const CameraStatus& c) {
     Json out{{"id", c.id}, {"state", c.state}, {"fps", rounded(c.fps)}};
     out["last_frame_age_s"] = c.last_frame_age_s ? Json(rounded(*c.last_frame_age_s)) : Json(nullptr);
@@ -19,13 +23,15 @@ Json camera_json(const CameraStatus& c) {
     out["dropped"] = c.dropped;
     out["active_tracks"] = c.active_tracks;
     out["still_things"] = c.still_things;
+    out["too_old"] = c.too_old;
+    out["still"] = c.still;
+    out["target_fps"] = rounded(c.target_fps);
+    out["allowed_fps"] = rounded(c.allowed_fps);
+    out["delay_p50_ms"] = optional_number(c.delay_p50_ms);
+    out["delay_p99_ms"] = optional_number(c.delay_p99_ms);
     if (c.progress) out["progress"] = rounded(*c.progress);
     if (!c.error.empty()) out["error"] = c.error;
     return out;
-}
-
-Json optional_number(const std::optional<double>& value) {
-    return value ? Json(rounded(*value)) : Json(nullptr);
 }
 
 Json cameras_json(const Status& s) {
@@ -95,6 +101,20 @@ void read_sync(const Json& json, Status& s) {
         s.dropped[what] = rows.get<std::int64_t>();
 }
 
+// Absent in the documents of older services.
+void read_rates(const Json& json, CameraStatus& c) {
+    const auto number = [&](const char* name) -> std::optional<double> {
+        const auto at = json.find(name);
+        return at != json.end() && at->is_number() ? std::optional(at->get<double>()) : std::nullopt;
+    };
+    c.too_old = json.value("too_old", std::uint64_t{0});
+    c.still = json.value("still", std::uint64_t{0});
+    c.target_fps = json.value("target_fps", 0.0);
+    c.allowed_fps = json.value("allowed_fps", 0.0);
+    c.delay_p50_ms = number("delay_p50_ms");
+    c.delay_p99_ms = number("delay_p99_ms");
+}
+
 CameraStatus camera_of(const Json& json) {
     CameraStatus c;
     c.id = json.at("id").get<std::string>();
@@ -108,6 +128,7 @@ CameraStatus camera_of(const Json& json) {
     c.still_things = json.value("still_things", 0);
     if (json.contains("progress")) c.progress = json.at("progress").get<double>();
     c.error = json.value("error", "");
+    read_rates(json, c);
     return c;
 }
 
@@ -126,6 +147,7 @@ std::string to_json(const Status& s) {
                       {"haircuts", s.summary.haircuts},
                       {"washes", s.summary.washes},
                       {"waits", s.summary.waits}};
+    if (!s.load.empty()) out["load"] = s.load;
     out["sync"] = sync_json(s);
     out["config"] = config_json(s);
     if (s.mqtt.state != "off") {
@@ -151,6 +173,7 @@ Result<Status> parse_status(const std::string& text) {
         const auto& summary = json.at("summary");
         s.summary = {summary.at("active_people").get<int>(), summary.at("haircuts").get<int>(),
                      summary.at("washes").get<int>(), summary.at("waits").get<int>()};
+        s.load = json.value("load", "");
         if (json.contains("sync")) read_sync(json.at("sync"), s);
         if (json.contains("config")) read_config(json.at("config"), s);
         if (json.contains("mqtt")) {

@@ -35,6 +35,13 @@ Status sample() {
     s.config = {3, 4, "dwell_time.chair: found 0"};
     s.cameras = {{"front", "ok", 9.97, 0.12, 100, 1, 3, 1, 0.5, ""},
                  {"back", "offline", 0, std::nullopt, 0, 0, 0, 0, std::nullopt, "no answer"}};
+    s.load = "The computer is too slow for all cameras.";
+    s.cameras[0].too_old = 1;
+    s.cameras[0].still = 70;
+    s.cameras[0].target_fps = 10;
+    s.cameras[0].allowed_fps = 7.5;
+    s.cameras[0].delay_p50_ms = 41.5;
+    s.cameras[0].delay_p99_ms = 120;
     return s;
 }
 

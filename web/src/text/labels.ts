@@ -1,7 +1,7 @@
 // Words for states that the service sends as codes. English takes the service's own sentence where it has one.
 import type { CameraStatus, Live, ShopEvent, ZoneType } from '../api/types.ts';
 import { shop } from '../live/store.svelte.ts';
-import { clock, span } from './format.ts';
+import { clock, number, span } from './format.ts';
 import { t, words, type Key } from './text.svelte.ts';
 
 export const serviceName = (type: ZoneType, count = 2): string => t(`service.${type}` as Key, { count });
@@ -15,6 +15,9 @@ export function cameraWords(camera: CameraStatus, now: number, zone: string): st
   const age = camera.last_frame_age_s;
   const bad = camera.state === 'offline' || camera.state === 'failed';
   if (bad && age !== null) return t('camera.silent', { name: camera.id, time: clock(now - age * 1000, zone) });
+  const { allowed_fps: allowed, target_fps: target } = camera;
+  if (camera.state === 'ok' && allowed !== undefined && target !== undefined && allowed < target)
+    return t('camera.slowed', { allowed: number(allowed, words.locale, 2), target: number(target, words.locale, 2) });
   return t(`camera.${camera.state}` as Key, { name: camera.id });
 }
 
