@@ -21,6 +21,7 @@ PERTURBED = {  # name: (runner's options, the study's mean / worst)
     "mirrored": (["--mirror"], ".996 / .985"),
     "x 1.5": (["--scale", "1.5"], ".996 / .985"),
     "3 % jitter": (["--jitter", "0.03"], ".993 / .985"),
+    "still frames left out": (["--gate"], ""),
     "order shuffled": (["--shuffle"], ""),
 }
 PEERS = {"calm-1": 0.48, "busy-1": 0.40, "occluded-1": 0.41, "staffy-1": 0.55, "vtest": 0.69}

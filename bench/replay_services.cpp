@@ -2,11 +2,12 @@
 // product's own door is `chairside replay`.
 //
 // usage: replay_services DET.txt[.gz] SCENE.json OUT.csv [--every N] [--miss P] [--gaps PERIOD_S LENGTH_S]
-// [--mirror]
+// [--mirror] [--gate]
 //                        [--scale F] [--upsample N] [--jitter F] [--shuffle] [--seed S] [--all]
 //                        [--tracks TRACKS.csv] [--set NAME=VALUE]
 // Perturbations, in this order: --upsample interpolates between boxes that clearly belong together, --every
 // keeps each Nth frame, --miss drops single boxes, --gaps drops all frames for LENGTH_S in each PERIOD_S.
+// --gate leaves frames out as MotionGate would, if boxes were all that moves.
 // --all also writes the rejected ones, with their verdict and reasons in further columns.
 
 #include <zlib.h>
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -25,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/motion_gate.hpp"
 #include "engine_options.hpp"
 #include "events/event_tracker.hpp"
 #include "track/tracker.hpp"
@@ -44,7 +47,7 @@ struct Options {
     std::string detections, scene, out, tracks;
     int every = 1, upsample = 1;
     double miss = 0, gap_period_s = 0, gap_length_s = 0, scale = 1, jitter = 0;
-    bool mirror = false, shuffle = false, all = false;
+    bool mirror = false, shuffle = false, all = false, gate = false;
     unsigned seed = 1;
     EngineSettings engine;
 };
@@ -184,6 +187,8 @@ Options parse(int argc, char** argv) {
             o.tracks = argv[++i];
         else if (a == "--mirror")
             o.mirror = true;
+        else if (a == "--gate")
+            o.gate = true;
         else if (a == "--shuffle")
             o.shuffle = true;
         else if (a == "--all")
@@ -198,6 +203,38 @@ Options parse(int argc, char** argv) {
     o.detections = names[0], o.scene = names[1], o.out = names[2];
     return o;
 }
+
+// MotionGate's rules for boxes: somebody who is not where somebody was in the frames kept in the last seconds has moved.
+class BoxGate {
+  public:
+    bool take(const std::vector<Detection>& people, double t) {
+        while (!kept_.empty() && t - kept_.front().first > kRemembered)
+            kept_.pop_front();
+        const bool moved =
+            std::any_of(people.begin(), people.end(), [&](const Detection& d) { return !known(d.box); });
+        if (moved) moved_ = t;
+        const double still_for = t - moved_;
+        const double interval = still_for <= settings_.hold         ? 0
+                                : still_for <= settings_.long_still ? settings_.still_interval
+                                                                    : settings_.long_interval;
+        if (t - taken_ < 0.95 * interval) return false;
+        taken_ = t;
+        kept_.emplace_back(t, people);
+        return true;
+    }
+
+  private:
+    static constexpr double kRemembered = 3, kSamePlace = 0.6;
+    bool known(const Box& box) const {
+        for (const auto& [t, people] : kept_)
+            for (const Detection& d : people)
+                if (iou(d.box, box) > kSamePlace) return true;
+        return false;
+    }
+    const MotionSettings settings_;
+    double moved_ = -1e9, taken_ = -1e9;
+    std::deque<std::pair<double, std::vector<Detection>>> kept_;
+};
 
 void write(const std::string& path, const std::map<EventId, Event>& events, bool all) {
     std::ofstream out(path);
@@ -222,6 +259,7 @@ int run(const Options& options) {
     double fps = scene.fps;
     if (options.upsample > 1) frames = upsampled(frames, options.upsample), fps *= options.upsample;
     std::mt19937 random(options.seed);
+    BoxGate gate;
     const auto ids = make_seeded_id_source(1);
     Tracker tracker;
     ZoneMap map(scene.zones);
@@ -243,6 +281,7 @@ int run(const Options& options) {
         if (options.gap_period_s > 0 &&
             std::fmod(t, options.gap_period_s) > options.gap_period_s - options.gap_length_s)
             continue;
+        if (options.gate && !gate.take(frames[i], t)) continue;
         Detections d;
         d.frame.sequence = i;
         d.frame.mono = MonoTime(from_seconds(t));
