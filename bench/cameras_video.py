@@ -17,7 +17,7 @@ NOISE = "noise=alls=4:allf=t"
 def made(file, arguments, size):
     if not file.exists():
         part, rate = file.with_suffix(".part.mp4"), RATES[size]
-        bound = ["-crf", "21", "-maxrate", rate, "-bufsize", rate]
+        bound = ["-crf", "25", "-maxrate", rate, "-bufsize", rate]
         subprocess.run(["ffmpeg", "-v", "error", "-y", *arguments, "-an", *H264, *bound, str(part)], check=True)
         part.rename(file)
     return file

@@ -260,6 +260,7 @@ int run(const Options& options) {
     if (options.upsample > 1) frames = upsampled(frames, options.upsample), fps *= options.upsample;
     std::mt19937 random(options.seed);
     BoxGate gate;
+    std::size_t looked_at = 0;
     const auto ids = make_seeded_id_source(1);
     Tracker tracker;
     ZoneMap map(scene.zones);
@@ -282,6 +283,7 @@ int run(const Options& options) {
             std::fmod(t, options.gap_period_s) > options.gap_period_s - options.gap_length_s)
             continue;
         if (options.gate && !gate.take(frames[i], t)) continue;
+        ++looked_at;
         Detections d;
         d.frame.sequence = i;
         d.frame.mono = MonoTime(from_seconds(t));
@@ -300,7 +302,7 @@ int run(const Options& options) {
     note(sessions.end_all(EndReason::kEndOfStream));
     const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     write(options.out, events, options.all);
-    std::cerr << frames.size() << " frames, " << took << " s\n";
+    std::cerr << looked_at << " of " << frames.size() << " frames, " << took << " s\n";
     return 0;
 }
 

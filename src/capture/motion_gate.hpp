@@ -1,10 +1,10 @@
 #pragma once
-// Which pictures are worth looking at: those in which something moved, and one a second, later one in two, of those in which nothing did.
+// Which pictures are worth looking at: those in which something moved, and one a second, later one in three, of those in which nothing did.
 //
 // The brightness of a grid of cells is compared with that of the picture handed out last, so that slow movement adds up.
 // Each cell learns its own noise; a change of light that all cells share (a gain and an offset, fitted without the cells that
 // do not follow) is taken out first. Light that changes otherwise counts as movement: pictures too many, never too few.
-// Whoever sits still is looked at every second or two, which the tracker and the engine are made for: nobody vanishes because
+// Whoever sits still is looked at every one to three seconds, which the tracker and the engine are made for: nobody vanishes because
 // nothing moves (docs/decisions/0701-throughput.md).
 
 #include <cstddef>
@@ -26,8 +26,8 @@ struct LumaPlane {
 struct MotionSettings {
     int columns = 96;           // cells across; as many rows as make them square
     double still_interval = 1;  // s between pictures in which nothing moves, …
-    double long_still = 10;     // … after this long without movement …
-    double long_interval = 2;   // … this long
+    double long_still = 5;      // … after this long without movement …
+    double long_interval = 3;   // … this long
     double hold = 1.0;          // s after the last movement in which every picture is taken
     double least_change = 2.5;  // levels of brightness of a cell's mean (0..255), and …
     double noise_gate = 6;      // … mean deviations of the cell's own noise

@@ -69,12 +69,12 @@ class Gate : public ::testing::Test {
     Duration time_ = 5s;
 };
 
-TEST_F(Gate, LooksOnceASecondThenEveryTwoAtANoisyRoomInWhichNothingMoves) {
+TEST_F(Gate, LooksOnceASecondThenLessOftenAtANoisyRoomInWhichNothingMoves) {
     run(30);
     EXPECT_TRUE(gate_.still());
-    EXPECT_NEAR(run(70), 7, 1);
+    EXPECT_NEAR(run(20), 2, 1);
     run(40);
-    EXPECT_NEAR(run(100), 5, 1);
+    EXPECT_NEAR(run(120), 4, 1);
 }
 
 TEST_F(Gate, LearnsMoreNoiseAtNight) {
@@ -106,7 +106,7 @@ TEST_F(Gate, AddsUpSlowMovement) {
 TEST_F(Gate, GoesOnLookingAtWhoSitsStill) {
     room_.person_x = 200;
     run(40);
-    EXPECT_NEAR(run(300), 18, 2);  // one a second, then one in two
+    EXPECT_NEAR(run(300), 13, 3);  // one a second, then one in three
 }
 
 TEST_F(Gate, LampsSwitchedOnAreNoMovement) {

@@ -85,9 +85,8 @@ void add_cameras(Families& out, const ShopNow& shop) {
                 [](const ShopCamera& c) { return std::optional<double>(c.status.frames); });
     out.begin(counter, "chairside_camera_frames_dropped_total", "Pictures given up, by the reason");
     for (const ShopCamera& camera : shop.cameras)
-        for (const auto& [reason, count] :
-             {std::pair{"newer", camera.status.dropped - camera.status.too_old},
-              std::pair{"too_old", camera.status.too_old}, std::pair{"still", camera.status.still}})
+        for (const auto& [reason, count] : {std::pair{"newer", camera.status.dropped - camera.status.too_old},
+                                            std::pair{"too_old", camera.status.too_old}})
             out.add(static_cast<double>(count), {{"camera", camera.status.id}, {"reason", reason}});
     each_camera(out, shop, gauge, "chairside_camera_frames_per_second",
                 "Pictures analysed per second, over the last seconds",
