@@ -13,15 +13,14 @@ export type Tracks = Schemas['Tracks'];
 export type Summaries = Schemas['Summaries'];
 export type SummaryRow = Summaries['rows'][number];
 export type Gap = Schemas['Gap'];
-export type Camera = Omit<Schemas['Camera'], 'origin'> & { origin: 'file' | 'dashboard' };
+export type Camera = Schemas['Camera'];
 export interface CameraList {
   picture: PictureMode;
   cameras: Camera[];
   /** The sample video is there: `source: demo` makes a camera of it. */
-  demo?: boolean;
+  demo: boolean;
 }
-/** What reading the configuration's file again has changed; `restart`: sections that wait for one. */
-export type Reloaded = Record<'added' | 'removed' | 'changed' | 'restart' | 'notes', string[]>;
+export type Reloaded = Schemas['Reloaded'];
 export interface TriedCamera {
   ok: boolean;
   words: string;
