@@ -154,6 +154,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& want
         {"reports", running.reports != wanted.reports},
         {"logging", running.logging != wanted.logging},
         {"supabase", running.supabase != wanted.supabase},
+        {"mqtt", running.mqtt != wanted.mqtt},
         {"runtime", at_start(running.runtime) != at_start(wanted.runtime)},
         {"dashboard", running.dashboard != wanted.dashboard}};
     std::vector<std::string> out;

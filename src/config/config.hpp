@@ -133,6 +133,7 @@ struct MqttConfig {
     std::string topic = "chairside";  // first part of every topic
     bool discovery = true;            // tells Home Assistant of the sensors
     std::string discovery_topic = "homeassistant";
+    friend bool operator==(const MqttConfig&, const MqttConfig&) = default;
 };
 
 const char* to_string(DashboardConfig::Listen listen);    // "off", "local", "network"
