@@ -14,7 +14,7 @@ import argparse, glob, json, math, os, re, subprocess, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 NAMES = ["split", "start", "end", "length", "attended", "hidden", "edge", "identity", "unseen", "rule"]
-FACTS = ("short", "not seated", "never moved")  # rejected whatever the confidence
+FACTS = ("short", "not seated", "part of a longer stay", "never moved")  # rejected whatever the confidence
 
 
 def iou(a, b):
