@@ -152,7 +152,9 @@ TEST_F(Reload, ACameraThatIsTakenOutEndsItsStaysWithTheReason) {
     for (const auto& stored : events()) {
         const bool gone = stored.event.camera == "front";
         EXPECT_EQ(stored.event.state, gone ? EventState::kClosed : EventState::kOpen);
-        if (gone) EXPECT_EQ(stored.event.metadata.at("end"), "camera removed");
+        if (gone) {
+            EXPECT_EQ(stored.event.metadata.at("end"), "camera removed");
+        }
     }
     running_->stop();
 }

@@ -32,7 +32,7 @@ Status sample() {
     s.dead_letters = 2;
     s.oldest_queued_s = 3600.5;
     s.dropped = {{"waits", 12}};
-    s.config = {3, 4, "dwell_time.chair: found 0"};
+    s.config = {3, 4, "dwell_time.chair: found 0", {}, {}};
     s.cameras = {{"front", "ok", 9.97, 0.12, 100, 1, 3, 1, 0.5, ""},
                  {"back", "offline", 0, std::nullopt, 0, 0, 0, 0, std::nullopt, "no answer"}};
     s.load = "The computer is too slow for all cameras.";
