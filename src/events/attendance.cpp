@@ -8,12 +8,12 @@ namespace chairside {
 namespace {
 constexpr std::size_t kWindow = 101;        // sessions
 constexpr std::size_t kKnown = 2;           // sessions that were attended, before absence says something, …
-constexpr std::size_t kKnownElsewhere = 3;  // … or one, where so many were in all zones
+constexpr std::size_t kKnownElsewhere = 3;  // … or so many in all zones, …
+constexpr std::size_t kNever = 10;          // … but for a type in which so many were not
 constexpr std::size_t kEnough = 6;          // sessions that tell what is typical of a type
-constexpr double kPartOfTypical =
-    0.28;                             // of clients, one in 500 is below; of staff who rest, one in ten above
-constexpr double kShortSession = 60;  // s
-constexpr double kSample = 1;         // s
+constexpr double kPartOfTypical = 0.28;     // one client in 500 is below, one who rests in ten above
+constexpr double kShortSession = 60;        // s
+constexpr double kSample = 1;               // s
 constexpr double kRecent = 240;  // s; longer than a gap can still turn out to be a change (SplitSettings)
 constexpr double kBeside = 0.6;  // of the reach: where somebody who serves stands
 }  // namespace
@@ -64,7 +64,9 @@ double AttendanceHabit::limit(ZoneType type) const {
             if (share >= settings_.unattended) (known_type == type ? attended : elsewhere).push_back(share);
     }
     const bool usual = attended.size() >= kKnown && 5 * attended.size() >= all;
-    if (!usual && (attended.empty() || attended.size() + elsewhere.size() < kKnownElsewhere)) return 0;
+    // Where nobody was attended in many, staff are not seen there, or not needed.
+    const bool never = attended.empty() && all >= kNever;
+    if (!usual && (never || attended.size() + elsewhere.size() < kKnownElsewhere)) return 0;
     while (attended.size() < kEnough && !elsewhere.empty()) {
         attended.push_back(elsewhere.back());
         elsewhere.pop_back();

@@ -14,7 +14,7 @@ struct Weights {
 };
 // Fitted by bench/calibrate_confidence.py (logistic regression over the simulator's salons, weights not below 0), then made surer
 // for sound stays and stricter by the rule, to the reliability that docs/accuracy.md shows.
-constexpr Weights kWeights{3.76, 2.0, 0.0, 1.4, 1.1, 2.8, 2.0, 0.55, 0.60, 0.3, 1.5, 1.83};
+constexpr Weights kWeights{5.3, 2.0, 0.0, 1.4, 1.1, 2.8, 2.6, 0.55, 0.60, 0.3, 1.5, 1.83};
 constexpr double kLeast = 0.005, kMost = 0.995;  // nobody is surer than the data that this was learned from
 
 constexpr double kNearSplit = -4;  // log odds of a split from which on it is a doubt
@@ -119,10 +119,17 @@ double seat_confidence(const SeatSession& session, const ConfidenceInput& in) {
     return confidence_of(seat_doubts(session, in));
 }
 
-double confidence_unattended(double confidence, double share, double limit) {
-    const double odds = std::log(confidence / (1 - confidence)) -
-                        kWeights.attended * attendance_doubt(share, limit) - kWeights.rule;
-    return std::clamp(1 / (1 + std::exp(-odds)), kLeast, kMost);
+void turn_down_unattended(Stay& stay, double share, double limit) {
+    stay.verdict = Verdict::kRejected;
+    stay.notes["rejected"] = "unattended";
+    const double doubt = attendance_doubt(share, limit);
+    const double odds =
+        std::log(stay.confidence / (1 - stay.confidence)) - kWeights.attended * doubt - kWeights.rule;
+    stay.confidence = std::clamp(1 / (1 + std::exp(-odds)), kLeast, kMost);
+    std::string& evidence = stay.notes["evidence"];
+    if (const auto known = evidence.find(" attended "); known != std::string::npos)
+        evidence.erase(known, evidence.find(' ', known + 10) - known);
+    evidence += " attended " + number(doubt, 2) + " rule 1.00";
 }
 
 double area_confidence(const AreaEvidence& evidence) {

@@ -46,8 +46,8 @@ Doubts area_doubts(const AreaEvidence& evidence);
 double confidence_of(const Doubts& doubts);
 
 double seat_confidence(const SeatSession& session, const ConfidenceInput& input);
-// Of a session that was given `confidence` before anybody knew that clients are attended here.
-double confidence_unattended(double confidence, double share, double limit);
+// A stay that was counted before anybody knew that clients are attended here for more than this share of it.
+void turn_down_unattended(Stay& stay, double share, double limit);
 double area_confidence(const AreaEvidence& evidence);
 
 // Numbers as text, the same everywhere: "12.5".

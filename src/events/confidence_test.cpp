@@ -52,8 +52,15 @@ TEST(SeatConfidence, NearTheThresholdItIsLowerUnlessItGoesOn) {
 }
 
 TEST(SeatConfidence, WhatIsKnownLaterLowersWhatWasGivenBefore) {
-    EXPECT_LT(confidence_unattended(0.93, 0.02, 0.12), 0.2);
-    EXPECT_GT(confidence_unattended(0.93, 0.02, 0.12), 0);
+    Stay stay;
+    stay.confidence = 0.93;
+    stay.notes["evidence"] = "seat attended 0.30 edge 1.00";
+    turn_down_unattended(stay, 0.02, 0.12);
+    EXPECT_LT(stay.confidence, 0.2);
+    EXPECT_GT(stay.confidence, 0);
+    EXPECT_EQ(stay.verdict, Verdict::kRejected);
+    EXPECT_EQ(stay.notes["rejected"], "unattended");
+    EXPECT_EQ(stay.notes["evidence"], "seat edge 1.00 attended 4.00 rule 1.00");
 }
 
 TEST(SeatNotes, SayHowLongSomebodyWasHiddenAndTheCameraBlind) {

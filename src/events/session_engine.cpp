@@ -155,9 +155,7 @@ void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
     std::erase_if(unsettled_, [&](Unsettled& earlier) {
         const double limit = habit_.limit(zones_[static_cast<std::size_t>(earlier.stay.zone)].type);
         if (earlier.share >= needed_share(limit, earlier.watched_s)) return false;
-        earlier.stay.verdict = Verdict::kRejected;
-        earlier.stay.notes["rejected"] = "unattended";
-        earlier.stay.confidence = confidence_unattended(earlier.stay.confidence, earlier.share, limit);
+        turn_down_unattended(earlier.stay, earlier.share, limit);
         report(std::move(earlier.stay));
         return true;
     });
