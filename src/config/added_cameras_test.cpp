@@ -163,7 +163,7 @@ TEST(NeedsRestart, NamesTheSectionsThatDiffer) {
     const Config after =
         read("cameras: [{id: a, source: rtsp://h/1}]\nruntime: {target_fps: 2}\ndwell_time: {chair: 3}\n");
     EXPECT_THAT(needs_restart(before, after), ElementsAre()) << "these change while it runs";
-    EXPECT_THAT(needs_restart(before, read(std::string(kFile) + "mqtt: {host: broker}\n")),
+    EXPECT_THAT(needs_restart(before, read(std::string(kFile) + "mqtt: {url: 'mqtt://broker'}\n")),
                 ElementsAre("mqtt"));
     EXPECT_THAT(
         needs_restart(before, read("detector: {threads: 1}\nstorage: {path: x}\ndashboard: {port: 1}\n")),

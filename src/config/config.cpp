@@ -100,8 +100,9 @@ ConfigResult with_what_was_added(const std::string& text, const std::string& nam
                                  const ConfigOptions& options) {
     ConfigOptions alone = options;
     alone.need_cameras = false;
-    const auto own = parse_config(text, name, base, alone);
+    auto own = parse_config(text, name, base, alone);
     if (!own) return own;
+    own->file = base / fs::path(name).filename();  // what relative paths are resolved against
     const fs::path file = added_cameras_file(*own);
     const auto added = read_added_cameras(file);
     std::string why;

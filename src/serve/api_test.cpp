@@ -279,7 +279,7 @@ std::set<std::string> described_routes() {
     for (std::string line; std::getline(file, line);) {
         if (line == "components:") break;
         if (line.starts_with("  /")) path = line.substr(2, line.size() - 3);
-        for (const char* method : {"get", "put", "post", "delete"}) {
+        for (const char* method : {"get", "put", "post", "patch", "delete"}) {
             if (path.empty() || line != "    " + std::string(method) + ":") continue;
             std::string route;
             bool inside = false;

@@ -103,7 +103,8 @@ TEST_F(BusyDay, EventsAndVisitsKeepNothingThatIsNotOpenOrRecent) {
     const Heap heap = day<Camera>(*salon_);
     EXPECT_GT(heap.told_between, 400U);
     EXPECT_NEAR(heap.night, heap.morning, 0.1 * heap.morning);
-    EXPECT_LT(heap.night, 1024);
+    EXPECT_LT(heap.night,
+              1280);  // stays of four hours whose attendance may still be judged again, among them
 }
 
 }  // namespace
