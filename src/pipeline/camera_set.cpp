@@ -49,6 +49,7 @@ void CameraSet::open() {
 
 CameraSet::Change CameraSet::change(const std::vector<CameraConfig>& cameras) {
     Change out;
+    changing_ = true;
     std::vector<Place> before = places_.with([](const auto& all) { return all; });
     std::vector<Place> gone;
     for (const Place& place : before) {
@@ -88,6 +89,7 @@ CameraSet::Change CameraSet::change(const std::vector<CameraConfig>& cameras) {
         if (open_) place.worker->start();
     for (const Place& place : gone)
         if (std::count(out.removed.begin(), out.removed.end(), place.config.id) > 0) place.worker->dismiss();
+    changing_ = false;
     return out;
 }
 
@@ -117,7 +119,7 @@ std::shared_ptr<CameraWorker> CameraSet::find(const std::string& id) const {
 
 bool CameraSet::all_finished() const {
     const Workers workers = all();
-    return !workers.empty() &&
+    return !changing_ && !workers.empty() &&
            std::all_of(workers.begin(), workers.end(), [](const auto& w) { return w->finished(); });
 }
 

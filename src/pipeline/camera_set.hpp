@@ -1,6 +1,7 @@
 #pragma once
 // CameraSet: the cameras that run, one worker each, and how they become others while the service runs.
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -43,6 +44,7 @@ class CameraSet {
 
     std::unique_ptr<const WorkerContext> context_;  // set by begin()
     bool open_ = false;
+    std::atomic<bool> changing_ = false;  // a camera that is opened anew has ended only for a moment
     Locked<std::vector<Place>> places_;
 };
 

@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import unittest
 from pathlib import Path
 
 import _e2e as e2e
@@ -17,15 +18,22 @@ APART = ("logIn", "logOut", "setPassword")
 LEFT_OUT = ("getStream", "testCamera")
 
 
-# What their descriptions say in words and a schema can not: days between two dates, an address that can be one, names with a slash.
-IN_WORDS = ("getSummaries", "addCamera", "changeCamera", "savePlan", "getReport")
+# What their descriptions say in words and a schema can not: days between two dates, an address that can be one, names with a slash, no
+# control characters in a query, cameras that there are, the revision that is the newest.
+IN_WORDS = ("getSummaries", "addCamera", "changeCamera", "savePlan", "getReport", "getPicture", "getEvents", "getEventsCsv", "saveZones")
 CONFIG = "".join(f"""
 [[operations]]
 include-operation-id = "{name}"
 checks.positive_data_acceptance.enabled = false
-""" for name in IN_WORDS)
+""" for name in IN_WORDS) + """
+# It says in its answer that something is wrong: that is what it is for.
+[[operations]]
+include-operation-id = "validateZones"
+checks.negative_data_rejection.enabled = false
+"""
 
 
+@unittest.skipUnless(PROGRAM.exists(), "schemathesis is not in .deps/venv-api")
 class MadeUpRequests(Case):
     def run_schemathesis(self, *selection):
         browser = self.browser
@@ -38,7 +46,7 @@ class MadeUpRequests(Case):
              "--generation-with-security-parameters", "false",
              "--continue-on-failure", "--no-color", *selection],
             capture_output=True, text=True, cwd=self.dir, timeout=800, env={**os.environ, "HOME": str(self.dir)})
-        self.assertEqual(done.returncode, 0, done.stdout[-6000:] + done.stderr[-2000:])
+        self.assertEqual(done.returncode, 0, done.stdout[-16000:] + done.stderr[-2000:])
         return done.stdout
 
     def start_up(self):
