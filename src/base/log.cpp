@@ -152,7 +152,7 @@ Result<void> init_log(const LogOptions& options) {
                 options.file.string(), std::max<std::size_t>(options.max_bytes, 4096), files));
         }
         auto logger = make_logger(std::move(sinks));
-        logger->flush_on(spdlog::level::warn);
+        logger->flush_on(spdlog::level::info);  // whoever follows the file sees a line when it is said
         auto& s = state();
         const std::lock_guard lock(s.mutex);
         s.logger = std::move(logger);

@@ -48,6 +48,14 @@ TEST_F(Log, JsonLinesCarryDeviceCameraAndFields) {
     EXPECT_EQ(line["fps"], "10");
 }
 
+TEST_F(Log, ALineIsInTheFileOnceItIsSaid) {
+    ASSERT_TRUE(init_log(options_));
+    log_info("", "the dashboard is served");
+    std::ifstream in(options_.file);
+    std::string line;
+    EXPECT_TRUE(std::getline(in, line)) << "whoever waits for it would wait for the next warning";
+}
+
 TEST_F(Log, SecretsAreMaskedEverywhere) {
     mask_in_log("s3cret-pass");
     for (const bool json : {false, true}) {
