@@ -28,7 +28,8 @@ class Demo(e2e.Case):
 
     def test_it_counts_and_serves_until_ctrl_c(self):
         process = self.demo("--serve")
-        found = self.wait_for("the address", lambda: re.search(r"Open +http://localhost:(\d+)/", self.said()), seconds=800)
+        found = self.wait_for("the address", lambda: process.poll() is not None or re.search(r"Open +http://localhost:(\d+)/", self.said()), seconds=800)
+        self.assertIsNone(process.poll(), self.said()[-1000:])
         self.assertIn("haircuts", self.said().lower())
         browser = Browser(int(found.group(1)))
         browser.enter()
