@@ -137,7 +137,7 @@ class CameraWorker {
     const WorkerContext context_;
     EarlierRun earlier_;
     const std::shared_ptr<Analysis> kept_analysis_;
-    Analysis& analysis_;  // the same
+    Analysis& analysis_;      // the same
     const std::size_t lane_;  // at the engine
     std::atomic<double> fps_limit_ = 0;
     Locked<Numbers> numbers_;

@@ -8,8 +8,8 @@
 
 #include "base/log.hpp"
 #include "base/pulse.hpp"
-#include "mqtt/mqtt_feed.hpp"
 #include "config/branch_settings.hpp"
+#include "mqtt/mqtt_feed.hpp"
 #include "pipeline/camera_rates.hpp"
 #include "pipeline/camera_set.hpp"
 #include "pipeline/config_files.hpp"
