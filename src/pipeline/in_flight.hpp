@@ -20,27 +20,23 @@ class InFlight {
 
     bool full() const { return results_.size() >= depth_; }
     bool empty() const { return results_.empty(); }
-    void submit(FramePtr frame, MonoTime now = {}) {
-        results_.push_back({frame, detector_.detect(frame, tiles_), now});
-    }
+    void submit(FramePtr frame) { results_.push_back({frame, detector_.detect(frame, tiles_)}); }
 
     struct Item {
         FramePtr frame;
         Result<Detections> detections;
-        MonoTime submitted{};
     };
     // Waits for the oldest. Not to be called when empty.
     Item next() {
         auto oldest = std::move(results_.front());
         results_.pop_front();
-        return {std::move(oldest.frame), oldest.result.get(), oldest.submitted};
+        return {std::move(oldest.frame), oldest.result.get()};
     }
 
   private:
     struct Pending {
         FramePtr frame;
         std::future<Result<Detections>> result;
-        MonoTime submitted{};
     };
     Detector& detector_;
     const Tiles tiles_;

@@ -45,6 +45,11 @@ class Case(unittest.TestCase):
                 process.wait()
         shutil.rmtree(self.dir, ignore_errors=True)
 
+    def need_rtsp_server(self):
+        probe = subprocess.run(["/usr/bin/python3", "-c", "import gi; gi.require_version('GstRtspServer', '1.0')"], capture_output=True)
+        if probe.returncode != 0:
+            self.skipTest("GStreamer's RTSP server is not installed")
+
     def chairside(self, *arguments, timeout=300, check=None):
         done = subprocess.run([CHAIRSIDE, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, cwd=self.dir)
         if check is not None:

@@ -12,9 +12,7 @@ import _e2e as e2e
 class Rtsp(e2e.Case):
     def setUp(self):
         super().setUp()
-        probe = subprocess.run(["/usr/bin/python3", "-c", "import gi; gi.require_version('GstRtspServer', '1.0')"], capture_output=True)
-        if probe.returncode != 0:
-            self.skipTest("GStreamer's RTSP server is not installed")
+        self.need_rtsp_server()
 
     def serve(self, port):
         server = subprocess.Popen(["/usr/bin/python3", e2e.ROOT / "tests/support/rtsp_server.py", e2e.VIDEO, "--port", str(port)],

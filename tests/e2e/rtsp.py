@@ -43,9 +43,7 @@ def use(process):
 class EightCameras(e2e.Case):
     def setUp(self):
         super().setUp()
-        probe = subprocess.run(["/usr/bin/python3", "-c", "import gi; gi.require_version('GstRtspServer', '1.0')"], capture_output=True)
-        if probe.returncode != 0:
-            self.skipTest("GStreamer's RTSP server is not installed")
+        self.need_rtsp_server()
         self.clip = self.dir / "clip.avi"
         subprocess.run(["ffmpeg", "-v", "error", "-i", e2e.VIDEO, "-t", "12", "-c", "copy", self.clip], check=True, timeout=120)
         self.server = Server(self, self.clip)
