@@ -193,7 +193,7 @@ class HandReader {
 
     void count(HandHour out, const std::string& given, const char* column) {
         double number = 0;
-        if (!read_number(given, number) || number < 0 || number > kMostPerHour ||
+        if (!read_number(given, number) || !(number >= 0 && number <= kMostPerHour) ||
             number != static_cast<int>(number))
             return wrong(out.line, column,
                          "found '" + given + "'; allowed are whole numbers from 0 (0 where there were none)");

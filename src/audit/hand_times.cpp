@@ -105,7 +105,9 @@ Result<int> read_hour(const std::string& cell) {
         text.resize(colon);
     }
     double hour = 0;
-    if (!read_number(text, hour) || hour != static_cast<int>(hour) || hour < 0 || hour > 23) return wrong();
+    // The range first: what an int cannot hold must not be cast to one.
+    if (!read_number(text, hour) || !(hour >= 0 && hour <= 23) || hour != static_cast<int>(hour))
+        return wrong();
     if ((am || pm) && (hour < 1 || hour > 12)) return wrong();
     if (am || pm) return static_cast<int>(hour) % 12 + (pm ? 12 : 0);
     return static_cast<int>(hour);
