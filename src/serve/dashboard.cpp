@@ -16,7 +16,10 @@ namespace chairside {
 namespace {
 
 using Listen = DashboardConfig::Listen;
-constexpr Duration kTracksEvery = std::chrono::milliseconds(95);  // ten a second
+// Boxes go out ten times a second; where more than a hundred watch them, less often, so that a camera sends a thousand messages a
+// second at most: watching must not slow what is watched. Only the newest counts, so nothing is lost by it.
+constexpr Duration kTracksEvery = std::chrono::milliseconds(95),
+                   kTracksPerReader = std::chrono::milliseconds(1);
 
 Json tracks_json(const std::string& camera, const Tracks& tracks) {
     const double width = tracks.frame.width, height = tracks.frame.height;
@@ -97,15 +100,17 @@ class Dashboard::Impl {
     }
     void changed() { updater_.wake(); }
     void tracks(const std::string& camera, const Tracks& tracks) {
-        if (!broadcaster_.wants_tracks(camera) || tracks.frame.width <= 0 || tracks.frame.height <= 0) return;
+        const auto readers = static_cast<std::int64_t>(broadcaster_.track_watchers());
+        if (readers == 0 || tracks.frame.width <= 0 || tracks.frame.height <= 0) return;
         const MonoTime now = clock_.mono_now();
+        const Duration every = std::max(kTracksEvery, readers * kTracksPerReader);
         const bool too_soon = last_tracks_.with([&](auto& last) {
-            const auto [at, first] = last.try_emplace(camera, now);
-            if (!first && now - at->second < kTracksEvery) return true;
-            at->second = now;
-            return false;
+            const auto at = last.find(camera);
+            return at != last.end() && now - at->second < every;
         });
-        if (!too_soon) broadcaster_.publish(UpdateType::kTracks, dumped(tracks_json(camera, tracks)), camera);
+        if (too_soon || !broadcaster_.wants_tracks(camera)) return;
+        last_tracks_.with([&](auto& last) { last[camera] = now; });
+        broadcaster_.publish(UpdateType::kTracks, dumped(tracks_json(camera, tracks)), camera);
     }
     void tick() {
         broadcaster_.remove_unresponsive();

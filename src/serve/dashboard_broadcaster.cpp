@@ -65,18 +65,21 @@ struct Subscription::State {
         return false;
     }
 
-    void put(const Update& update, MonoTime now) {
+    // False: not one of its topics.
+    bool put(const Update& update, MonoTime now) {
+        if (!wants(update)) return false;
         const std::lock_guard lock(mutex);
-        if (closed || !wants(update)) return;
+        if (closed) return true;
         if (!waiting_since) waiting_since = now;
         if (update.type != UpdateType::kEvent) {
             newest[{update.type, update.key}] = update;
-            return;
+            return true;
         }
         events.push_back(update);
-        if (events.size() <= DashboardBroadcaster::kMostEvents) return;
+        if (events.size() <= DashboardBroadcaster::kMostEvents) return true;
         events.clear();
         resync = "behind";
+        return true;
     }
 };
 
@@ -140,8 +143,7 @@ void DashboardBroadcaster::publish(UpdateType type, const std::string& object, c
         if (watchers_ > 0 && type == UpdateType::kStatus) status_ = update;
         if (watchers_ > 0 && type == UpdateType::kSummary) summary_ = update;
         for (const StatePtr& state : subscribers_) {
-            state->put(update, now);
-            if (state->wants(update)) to_wake.push_back(state);
+            if (state->put(update, now)) to_wake.push_back(state);
         }
         for (StatePtr& state : unresponsive(now))
             to_wake.push_back(std::move(state));

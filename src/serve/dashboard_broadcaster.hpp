@@ -102,6 +102,7 @@ class DashboardBroadcaster {
 
     bool watched() const { return watchers_ > 0; }
     bool wants_tracks(const std::string& camera) const;
+    std::uint64_t track_watchers() const { return track_watchers_; }  // of any camera
     // Closes the subscriptions of those who take nothing; publish() does it too.
     void remove_unresponsive();
     // Closes all; later subscriptions are closed from the start.

@@ -9,6 +9,7 @@ import { every, ticks } from '../../web/src/shape/scale.ts';
 import { heat, openHours, total, unknownParts, unknownShare, usualByHour } from '../../web/src/shape/series.ts';
 import { fill, places } from '../../web/src/text/fill.ts';
 import * as format from '../../web/src/text/format.ts';
+import { ending, whys } from '../../web/src/text/reasons.ts';
 import { WEB } from './browser.mjs';
 
 const MOST_BYTES = 110 * 1024;
@@ -34,6 +35,33 @@ test('words: every key that the pages use is there, and none is left over', () =
   for (const key of used) assert.ok(key in en, `missing: ${key}`);
   const quoted = (key) => sources.includes(`'${key}'`);
   for (const key of Object.keys(en)) assert.ok(used.has(key) || quoted(key) || families.some((family) => key.startsWith(family)), `nobody says ${key}`);
+});
+
+test('words: every reason of the catalogue in docs has words of the page', () => {
+  const doc = readFileSync(join(WEB, '../docs/formats/reasons.md'), 'utf8');
+  const [phrases, keys] = doc.split('| key | value |');
+  const quoted = (text) => [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1]);
+  const row = (key) => quoted(keys.split('\n').find((line) => line.startsWith(`| \`${key}\` |`)).split('|')[2].replace(/\([^)]*\)/g, ''));
+  const all = phrases.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => quoted(line.split('|')[1]));
+  assert.ok(all.length > 10);
+  const english = catalogue('en');
+  for (const text of all.map((one) => (one === '… twice' ? 'identity merged twice' : one === '… 3 times' ? 'identity merged 3 times' : one)))
+    assert.ok(whys({ reasons: text })[0].key in english, text);
+  for (const key of ['rejected', 'review'])
+    for (const text of row(key)) if (text !== 'review_from') assert.ok(whys({ [key]: text })[0]?.key in english, `${key}: ${text}`);
+  assert.ok(row('end').length > 8);
+  for (const text of row('end')) assert.ok(ending({ end: text }).key in english, `end: ${text}`);
+});
+
+test('words: reasons come once each, what is not known in its own words', () => {
+  assert.deepEqual(whys({ rejected: 'unattended', reasons: 'occluded 40.4 s; near the threshold', evidence: 'seat split 0.4' }), [
+    { key: 'reason.unattended' },
+    { key: 'reason.occluded', values: { seconds: 40 } },
+    { key: 'reason.length' },
+  ]);
+  assert.deepEqual(whys({ review: 'hardly seen', reasons: 'hardly seen; the roof leaks' }), [{ key: 'reason.unseen' }, { words: 'the roof leaks' }]);
+  assert.deepEqual(whys({ rejected: 'by hand' }), []);
+  assert.equal(ending({}), null);
 });
 
 test('words: places are filled, numbers choose the form', () => {
