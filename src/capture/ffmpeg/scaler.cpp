@@ -188,6 +188,14 @@ Result<void> Scaler::prepare_view(View& view, const Shape& shape) {
         return fail(ErrorKind::kInvalid, "a view of " + std::to_string(view.width) + "x" +
                                              std::to_string(view.height) +
                                              " pixels was asked for; allowed are at most 16384x16384");
+    const bool rgb = view.spec.format != PixelFormat::kYuv420;
+    view.reduced =
+        rgb && Reducer::takes(shape.format, view.crop_width, view.crop_height, wanted_of(view, shape));
+    if (view.reduced) {
+        view.swap_red_blue = false;
+        view.context.reset();
+        return prepare_planes(view, native(view.spec.format));
+    }
     // Of swscale's two orders of RGB only one has vector code: it takes 0.26 ms, the other 0.65.
     const bool scaled = view.content_width != view.crop_width || view.content_height != view.crop_height;
     view.swap_red_blue = scaled && view.spec.format == PixelFormat::kRgb24;
@@ -197,9 +205,17 @@ Result<void> Scaler::prepare_view(View& view, const Shape& shape) {
                                       view.content_height, target, kSwsFlags, nullptr, nullptr, nullptr));
     if (!view.context)
         return fail(ErrorKind::kInvalid, "pictures cannot be scaled from this size and format");
-    const bool rgb = view.spec.format != PixelFormat::kYuv420;
     sws_setColorspaceDetails(view.context.get(), sws_getCoefficients(shape.colorspace), shape.range,
                              sws_getCoefficients(shape.colorspace), rgb ? 1 : 0, 0, 1 << 16, 1 << 16);
+    return prepare_planes(view, target);
+}
+
+Reducer::Wanted Scaler::wanted_of(const View& view, const Shape& shape) {
+    return {view.content_width, view.content_height, view.spec.format == PixelFormat::kRgb24,
+            shape.colorspace, shape.range};
+}
+
+Result<void> Scaler::prepare_planes(View& view, AVPixelFormat target) {
     Planes& planes = view.planes;
     av_image_fill_linesizes(planes.stride, target, FFALIGN(view.content_width, kRowAlign));
     const int rows = FFALIGN(view.content_height, 2);
@@ -253,6 +269,17 @@ void Scaler::copy_out(const View& view, Image& image) {
     }
 }
 
+bool Scaler::fill(View& view, const AVFrame& part) {
+    if (!view.reduced)
+        return sws_scale(view.context.get(), part.data, part.linesize, 0, part.height, view.planes.data,
+                         view.planes.stride) == view.content_height;
+    const Reducer::Picture picture{{part.data[0], part.data[1], part.data[2]},
+                                   {part.linesize[0], part.linesize[1], part.linesize[2]},
+                                   part.width,
+                                   part.height};
+    return reducer_.reduce(picture, wanted_of(view, shape_), view.planes.data[0], view.planes.stride[0]);
+}
+
 Result<void> Scaler::scale(const AVFrame& frame, std::vector<Image>& out) {
     const Shape shape{frame.width, frame.height, without_range(frame.format), matrix_of(frame),
                       full_range(frame) ? 1 : 0};
@@ -275,9 +302,7 @@ Result<void> Scaler::scale(const AVFrame& frame, std::vector<Image>& out) {
         part.crop_bottom = static_cast<std::size_t>(shape.height - view.crop_y - view.crop_height);
         if (av_frame_apply_cropping(&part, AV_FRAME_CROP_UNALIGNED) < 0)
             return fail(ErrorKind::kInvalid, "a part of the picture cannot be cut out");
-        const int rows = sws_scale(view.context.get(), part.data, part.linesize, 0, part.height,
-                                   view.planes.data, view.planes.stride);
-        if (rows != view.content_height) return fail(ErrorKind::kInvalid, "a picture could not be scaled");
+        if (!fill(view, part)) return fail(ErrorKind::kInvalid, "a picture could not be scaled");
         copy_out(view, out[i]);
     }
     return {};

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "capture/ffmpeg/av.hpp"
+#include "capture/ffmpeg/reducer.hpp"
 #include "capture/frame.hpp"
 #include "capture/motion_gate.hpp"
 
@@ -42,17 +43,22 @@ class Scaler {
         int width = 0, height = 0;                                    // of the image
         int x = 0, y = 0, content_width = 0, content_height = 0;      // where the picture lies in it
         bool swap_red_blue = false;                                   // on the way out of the planes
+        bool reduced = false;                                         // by the reducer, not by swscale
         SwsPtr context;
         Planes planes;
     };
     Result<void> prepare(const Shape& shape);
     static Result<void> prepare_view(View& view, const Shape& shape);
+    static Result<void> prepare_planes(View& view, AVPixelFormat target);
+    static Reducer::Wanted wanted_of(const View& view, const Shape& shape);
+    bool fill(View& view, const AVFrame& part);
     static void place(View& view);
     static void crop(View& view, const Shape& shape);
     static void copy_out(const View& view, Image& image);
 
     Shape shape_;
     std::vector<View> views_;
+    Reducer reducer_;
     FramePtr part_{av_frame_alloc()};  // borrows a region of the picture; owns no pixels
 };
 
