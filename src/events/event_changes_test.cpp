@@ -89,6 +89,34 @@ TEST(EventChanges, AClientKnownFromTheBasinIsTheSamePersonInTheChair) {
     EXPECT_EQ(events[0].person, events[1].person);
 }
 
+TEST(EventChanges, ASessionFromAClockThatWasSetBackALittleGoesOnAndIsAsLongAsItWas) {
+    Stage before(shop());
+    sit(before, 100, 130, 500);
+    const auto saved = before.tracker().open_sessions();
+    Stage after(shop());
+    after.note(after.tracker().restore(saved, MonoTime(from_seconds(127))));
+    sit(after, 127, 137, 500, 5);
+    after.note(after.tracker().end_all(EndReason::kEndOfStream));
+    const auto events = after.events();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].id, *saved[0].event);
+    EXPECT_NEAR(to_seconds(events[0].dwell), 39.6, 0.5);
+}
+
+TEST(EventChanges, ASessionFromTheFutureIsClosedAndWhoSitsThereNowIsCounted) {
+    Stage before(shop());
+    sit(before, 100'000, 100'030, 500);
+    const auto saved = before.tracker().open_sessions();
+    Stage after(shop());  // the clock was a day ahead, or it is 1970 again
+    after.note(after.tracker().restore(saved, MonoTime(from_seconds(40))));
+    sit(after, 40, 70, 500, 5);
+    after.note(after.tracker().end_all(EndReason::kEndOfStream));
+    const auto events = after.events();
+    ASSERT_EQ(events.size(), 2U);
+    for (const Event& event : events)
+        EXPECT_NEAR(to_seconds(event.dwell), 29.8, 0.5);
+}
+
 TEST(EventChanges, TakesUpASessionThatIsWithinItsGrace) {
     Stage before(shop());
     sit(before, 100, 130, 500);

@@ -55,15 +55,17 @@ class EventTracker::Impl {
 
     EventChanges restore(const std::vector<OpenSession>& sessions, MonoTime now) {
         EventChanges out;
-        for (const OpenSession& session : sessions) {
-            if (session.camera != camera_) continue;
+        for (const OpenSession& kept : sessions) {
+            if (kept.camera != camera_) continue;
+            const OpenSession session = not_ahead_of(now, kept);
             begin_at(session.start);
             engine_.reserve(session.session, session.person);
             const auto& zones = engine_.zones();
             const auto zone = std::find_if(zones.begin(), zones.end(), [&](const ZoneConfig& z) {
                 return z.name == session.zone && z.type == session.type;
             });
-            const bool goes_on = zone != zones.end() && now - session.last_seen <= zone->grace;
+            const bool goes_on = zone != zones.end() && kept.last_seen - now <= zone->grace &&
+                                 now - session.last_seen <= zone->grace;
             if (goes_on)
                 take_up(session, static_cast<int>(zone - zones.begin()));
             else
@@ -225,6 +227,14 @@ class EventTracker::Impl {
         if (is_fact(event.metadata)) event.confidence = std::min(event.confidence, kFactConfidence);
         say_why(event);
         set_times(event, stay);
+    }
+
+    // Between two runs the clock was set back: who was seen after now was seen now, and has been there as long.
+    static OpenSession not_ahead_of(MonoTime now, OpenSession session) {
+        const Duration ahead = std::max(Duration(0), session.last_seen - now);
+        session.start -= ahead;
+        session.last_seen -= ahead;
+        return session;
     }
 
     void take_up(const OpenSession& session, int zone) {
