@@ -3,6 +3,7 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <deque>
@@ -24,12 +25,20 @@ struct LogState {
     LogOptions options;
     std::vector<std::string> secrets;
     std::deque<LogLine> recent;
+    LogLoss loss;
+    bool refused = false;  // by a sink, since it was last set to false
 };
 
 LogState& state() {
     static LogState instance;
     return instance;
 }
+
+thread_local bool inside = false;  // this thread holds the log's mutex
+struct Inside {
+    Inside() { inside = true; }
+    ~Inside() { inside = false; }
+};
 
 }  // namespace
 
@@ -49,11 +58,18 @@ const char* to_string(LogLevel level) {
 
 namespace {
 
+// With the mutex held. The rest of the line is spdlog's own words: which file, and what the system says.
+void refuse(const std::string& why) {
+    state().refused = true;
+    state().loss.why = why;
+}
+
 // The lines are made here, so spdlog only carries them: one level is enough.
 std::shared_ptr<spdlog::logger> make_logger(std::vector<spdlog::sink_ptr> sinks) {
     auto logger = std::make_shared<spdlog::logger>("chairside", sinks.begin(), sinks.end());
     logger->set_pattern("%v");
     logger->set_level(spdlog::level::trace);
+    logger->set_error_handler(refuse);
     return logger;
 }
 
@@ -157,6 +173,7 @@ Result<void> init_log(const LogOptions& options) {
         const std::lock_guard lock(s.mutex);
         s.logger = std::move(logger);
         s.options = options;
+        s.loss = {};
     } catch (const spdlog::spdlog_ex& e) {
         return fail(ErrorKind::kIo, "cannot log to " + options.file.string() + ": " + e.what());
     }
@@ -166,7 +183,25 @@ Result<void> init_log(const LogOptions& options) {
 void flush_log() {
     auto& s = state();
     const std::lock_guard lock(s.mutex);
+    const Inside here;
     if (s.logger) s.logger->flush();
+}
+
+LogLoss log_loss() {
+    auto& s = state();
+    const std::lock_guard lock(s.mutex);
+    return s.loss;
+}
+
+void log_last_words(std::string_view words) {
+    if (inside) {
+        const std::string_view end = "\n";
+        for (const std::string_view part : {words, end})
+            if (::write(STDERR_FILENO, part.data(), part.size()) < 0) return;
+        return;
+    }
+    log_error("", words);
+    flush_log();
 }
 
 void mask_in_log(std::string secret) {
@@ -180,13 +215,17 @@ void mask_in_log(std::string secret) {
 void log(LogLevel level, std::string_view camera, std::string_view message, LogFields fields) {
     auto& s = state();
     const std::lock_guard lock(s.mutex);
+    const Inside here;
     if (level < s.options.level) return;
     remember(s, level, camera, message, fields);
     if (!s.logger) s.logger = make_logger({std::make_shared<spdlog::sinks::stderr_sink_mt>()});
     auto line = s.options.json ? as_json(s.options, level, camera, message, fields)
                                : as_text(s.options, level, camera, message, fields);
     const auto severity = level >= LogLevel::kWarning ? spdlog::level::warn : spdlog::level::info;
+    s.refused = false;
     s.logger->log(severity, "{}", masked(std::move(line), s.secrets));
+    s.loss.now = s.refused;
+    if (s.refused) ++s.loss.lines;
 }
 
 }  // namespace chairside

@@ -31,6 +31,16 @@ struct LogOptions {
 Result<void> init_log(const LogOptions& options);
 void flush_log();
 
+// Whether the log's file takes its lines; what it does not take is on stderr, where there is one, and among the last lines.
+struct LogLoss {
+    bool now = false;       // the last line was not taken
+    std::size_t lines = 0;  // since the start that were not, about
+    std::string why;        // of the last that was not
+};
+LogLoss log_loss();
+// For a process that ends at once: logged, unless memory ran out in the log itself; then it is on stderr alone.
+void log_last_words(std::string_view words);
+
 // From now on every occurrence of this text in a line is printed as "***". Shorter than 4 characters is
 // ignored.
 void mask_in_log(std::string secret);

@@ -1,6 +1,8 @@
 #include "base/log.hpp"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -104,6 +106,31 @@ TEST_F(Log, AFolderThatIsNotThereAndCannotBeIsAnError) {
     const auto result = init_log(options_);
     ASSERT_FALSE(result);
     EXPECT_NE(result.error().message.find("/proc/nowhere"), std::string::npos);
+}
+
+TEST_F(Log, LinesThatTheDiskDoesNotTakeAreCountedAndToldUntilItDoes) {
+    ASSERT_TRUE(init_log(options_));
+    log_info("", "before");
+    EXPECT_FALSE(log_loss().now);
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    ::getrlimit(RLIMIT_FSIZE, &before);
+    rlimit full = before;
+    full.rlim_cur = std::filesystem::file_size(options_.file);
+    ::setrlimit(RLIMIT_FSIZE, &full);
+    log_info("", "one");
+    log_info("", "two");
+    const LogLoss loss = log_loss();
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_TRUE(loss.now);
+    EXPECT_EQ(loss.lines, 2u);
+    EXPECT_NE(loss.why, "");
+    log_info("", "after");
+    EXPECT_FALSE(log_loss().now);
+    EXPECT_NE(lines().back().find("after"), std::string::npos);
+    const auto all = recent_log(4, LogLevel::kInfo);
+    ASSERT_EQ(all.size(), 4u);
+    EXPECT_EQ(all[1].message, "one") << "what the file did not take can be read on the dashboard";
 }
 
 TEST_F(Log, WrongUtf8DoesNotThrow) {
