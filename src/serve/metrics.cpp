@@ -139,6 +139,9 @@ void add_sync(Families& out, const MetricsInput& in) {
                 static_cast<double>(s.sync.sent));
     out.counter("chairside_sync_requests_total", "Requests to the central store",
                 static_cast<double>(s.sync.requests));
+    out.begin(MetricType::Counter, "chairside_sync_results_total", "Those requests, by what came of them");
+    for (const auto& [result, count] : s.sync.results)
+        out.add(static_cast<double>(count), {{"result", result}});
     if (s.last_sent_s)
         out.gauge("chairside_sync_last_success_age_seconds", "Since the central store last took something",
                   *s.last_sent_s);

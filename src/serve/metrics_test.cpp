@@ -49,6 +49,17 @@ TEST(Metrics, NoSecretAndNoAddressOfACameraIsInIt) {
     EXPECT_THAT(text, Not(HasSubstr("s3cret")));
 }
 
+TEST(Metrics, RequestsToTheCentreAreThereByTheirResult) {
+    ShopNow shop = shop_with_status();
+    shop.status.sync.requests = 9;
+    shop.status.sync.results = {{"accepted", 7}, {"network", 2}, {"refused", 0}};
+    const std::string text = text_of(shop);
+    EXPECT_THAT(text, HasSubstr("chairside_sync_requests_total 9\n"));
+    EXPECT_THAT(text, HasSubstr("chairside_sync_results_total{result=\"accepted\"} 7\n"));
+    EXPECT_THAT(text, HasSubstr("chairside_sync_results_total{result=\"network\"} 2\n"));
+    EXPECT_THAT(text, HasSubstr("chairside_sync_results_total{result=\"refused\"} 0\n"));
+}
+
 TEST(Metrics, NamesThatNeedQuotingAreQuoted) {
     ShopNow shop = shop_with_status();
     shop.status.branch = "a \"b\"\\c\nd";

@@ -60,6 +60,8 @@ std::optional<Duration> retry_after(const HttpAnswer& answer) {
     return std::min<Duration>(from_seconds(std::min(seconds, 1e6)), kLongestRetryAfter);
 }
 
+constexpr int kTooManyRequests = 429;
+
 bool begins(const std::string& code, std::string_view prefix) {
     return code.rfind(prefix, 0) == 0;
 }
@@ -120,7 +122,7 @@ Meaning by_status(int status, const Said& said) {
     if (status == 413) return {SyncAction::kTooBig, "the batch is too big for the server"};
     if (status == 408 || status == 425 || status == 409)
         return {SyncAction::kRetry, "the server could not do it now"};
-    if (status == 429) return {SyncAction::kRetry, "too many requests"};
+    if (status == kTooManyRequests) return {SyncAction::kRetry, "too many requests"};
     if (status >= 500 || status < 200) return {SyncAction::kRetry, "the server cannot answer now"};
     if (status < 400)
         return {SyncAction::kRetry,
@@ -134,6 +136,59 @@ const char* to_string(SyncAction action) {
     constexpr std::array kNames{"done",     "refresh token", "hold",  "refused", "row fault",
                                 "conflict", "too big",       "retry", "stopped"};
     return kNames[static_cast<std::size_t>(action)];
+}
+
+const char* to_string(RequestResult result) {
+    constexpr std::array kNames{"accepted", "duplicate", "refused",     "too_big", "held",
+                                "login",    "throttled", "unavailable", "network"};
+    static_assert(kNames.size() == static_cast<std::size_t>(RequestResult::kCount));
+    return kNames[static_cast<std::size_t>(result)];
+}
+
+namespace {
+
+RequestResult result_of_try(int http) {
+    if (http == 0) return RequestResult::kNetwork;
+    return http == kTooManyRequests ? RequestResult::kThrottled : RequestResult::kUnavailable;
+}
+
+}  // namespace
+
+RequestResult result_of(const Decision& decision) {
+    switch (decision.action) {
+        case SyncAction::kDone:
+            return RequestResult::kAccepted;
+        case SyncAction::kConflict:
+            return RequestResult::kDuplicate;
+        case SyncAction::kRefused:
+        case SyncAction::kRowFault:
+            return RequestResult::kRefused;
+        case SyncAction::kTooBig:
+            return RequestResult::kTooBig;
+        case SyncAction::kHold:
+            return RequestResult::kHeld;
+        case SyncAction::kRefreshToken:
+            return RequestResult::kLogin;
+        case SyncAction::kRetry:
+        case SyncAction::kStopped:
+            break;
+    }
+    return result_of_try(decision.http);
+}
+
+RequestResult result_of(const AuthDecision& decision) {
+    switch (decision.result) {
+        case AuthResult::kTokens:
+            return RequestResult::kAccepted;
+        case AuthResult::kRejected:
+            return RequestResult::kLogin;
+        case AuthResult::kBadKey:
+            return RequestResult::kHeld;
+        case AuthResult::kRetry:
+        case AuthResult::kStopped:
+            break;
+    }
+    return result_of_try(decision.http);
 }
 
 std::string fault_words(const HttpOutcome& outcome) {

@@ -31,6 +31,22 @@ struct Decision {
     std::optional<Duration> retry_after = {};
 };
 
+// What came of one request, for counting.
+enum class RequestResult {
+    kAccepted,     // what was sent is there, now or from before; what was asked for came
+    kDuplicate,    // it was there already, and has to be sent as a change
+    kRefused,      // the server refuses these rows, or this device
+    kTooBig,       // too much at once
+    kHeld,         // the project is not as it should be: a person must act
+    kLogin,        // the log-in has run out, or is refused
+    kThrottled,    // too many requests
+    kUnavailable,  // the server cannot now, or it was no answer of Supabase
+    kNetwork,      // nothing came back
+    kCount
+};
+const char* to_string(RequestResult result);  // "accepted", "duplicate", …
+RequestResult result_of(const Decision& decision);
+
 // Of requests to /rest/v1 that write.
 Decision decide(const HttpOutcome& outcome);
 
@@ -49,6 +65,8 @@ struct AuthDecision {
     std::optional<Duration> retry_after = {};
 };
 AuthDecision decide_auth(const HttpOutcome& outcome);
+
+RequestResult result_of(const AuthDecision& decision);
 
 // Why nothing came back, with what to do about it. `outcome.fault` is not kNone.
 std::string fault_words(const HttpOutcome& outcome);

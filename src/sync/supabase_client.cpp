@@ -37,7 +37,10 @@ SupabaseClient::SupabaseClient(SupabaseAccess access, Transport& transport, Toke
       transport_(transport),
       keeper_(std::move(keeper)),
       clock_(clock),
-      random_(random) {}
+      random_(random) {
+    for (int i = 0; i < static_cast<int>(RequestResult::kCount); ++i)
+        results_[to_string(static_cast<RequestResult>(i))] = 0;
+}
 
 HttpOutcome SupabaseClient::exchange(const HttpRequest& request) {
     HttpOutcome outcome = transport_.send(request);
@@ -49,6 +52,7 @@ HttpOutcome SupabaseClient::exchange(const HttpRequest& request) {
 AuthDecision SupabaseClient::obtain(const HttpRequest& request) {
     const HttpOutcome outcome = exchange(request);
     AuthDecision decision = decide_auth(outcome);
+    if (decision.result != AuthResult::kStopped) count(decision);
     if (decision.result != AuthResult::kTokens) return decision;
     auto tokens = read_tokens(outcome.answer.body, clock_.wall_now());
     if (!tokens) {
@@ -99,6 +103,7 @@ Decision SupabaseClient::perform(const Build& build, std::string* body) {
     const auto send = [&] {
         HttpOutcome outcome = exchange(build(tokens_->access));
         const Decision decision = decide(outcome);
+        if (decision.action != SyncAction::kStopped) count(decision);
         if (body != nullptr) *body = std::move(outcome.answer.body);
         return decision;
     };

@@ -7,7 +7,9 @@
 // they are used. Threads: one; so a refresh is never made twice at once. Failure: in the Decision. No secret is
 // in any of its texts.
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,7 +55,14 @@ class SupabaseClient {
     // This PC's clock minus the server's, as of the last answer.
     std::optional<Duration> clock_offset() const { return clock_offset_; }
 
+    // Requests so far, by what came of them (RequestResult's names; all are there). One that was stopped is not counted.
+    const std::map<std::string, std::int64_t>& results() const { return results_; }
+
   private:
+    template <typename Answer>
+    void count(const Answer& answer) {
+        ++results_[to_string(result_of(answer))];
+    }
     using Build = std::function<HttpRequest(const std::string& token)>;
     // `body`: where the answer's goes.
     Decision perform(const Build& build, std::string* body = nullptr);
@@ -73,6 +82,7 @@ class SupabaseClient {
     MonoTime renew_at_{}, expires_at_{};
     bool loaded_ = false;
     std::optional<Duration> clock_offset_;
+    std::map<std::string, std::int64_t> results_;
 };
 
 }  // namespace chairside

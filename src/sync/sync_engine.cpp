@@ -366,6 +366,10 @@ void SyncEngine::publish(Duration wait) {
     state_.with([&](SyncState& s) {
         s.breaker = breaker_name(breaker_);
         s.clock_offset = client_.clock_offset();
+        s.results = client_.results();
+        s.requests = 0;
+        for (const auto& [result, count] : s.results)
+            s.requests += count;
         s.next_try_in = std::nullopt;
         s.state = wait == Duration(0) ? "sending" : "ok";
         for (const Hold* hold : {&heartbeats_, &gaps_, &events_, &config_}) {

@@ -268,6 +268,39 @@ TEST(SyncEngine, MissingMigrationsAndUnknownBranchesKeepEveryRow) {
     }
 }
 
+TEST(SyncEngine, RequestsAreCountedByWhatCameOfThem) {
+    World w;
+    w.write_many(1, 3);
+    w.drain();
+    EXPECT_EQ(w.engine->state().results.size(), static_cast<std::size_t>(RequestResult::kCount))
+        << "also those at 0";
+    EXPECT_EQ(w.engine->state().requests, static_cast<std::int64_t>(w.project.requests.size()));
+    EXPECT_EQ(w.engine->state().results.at("accepted"), w.engine->state().requests);
+    const std::vector<std::pair<NetFault, std::string>> faults{
+        {NetFault::kDns, "network"},           {NetFault::kDroppedReply, "network"},
+        {NetFault::kTooMany, "throttled"},     {NetFault::kInternal, "unavailable"},
+        {NetFault::kLoginPage, "unavailable"}, {NetFault::kTooLarge, "too_big"},
+        {NetFault::kExpired, "login"}};
+    for (const auto& [fault, result] : faults) {
+        const auto before = w.engine->state();
+        bool once = true;
+        w.project.fault = [&, fault = fault](const HttpRequest& request) {
+            const bool hit = request.path.find("/events") != std::string::npos && std::exchange(once, false);
+            return hit ? fault : NetFault::kNone;
+        };
+        w.write_many(100 * (before.requests + 1), 100 * (before.requests + 1) + 3);
+        w.drain();
+        w.engine->step();
+        const auto after = w.engine->state();
+        EXPECT_EQ(after.results.at(result), before.results.at(result) + 1) << result;
+        EXPECT_EQ(after.requests, static_cast<std::int64_t>(w.project.requests.size())) << result;
+    }
+    w.project.refuse_all = true;
+    w.write_many(1'000'000, 1'000'003);
+    w.pass(10s);
+    EXPECT_GT(w.engine->state().results.at("refused"), 0);
+}
+
 TEST(SyncEngine, AnOutageBacksOffOpensTheBreakerAndRecovers) {
     World w;
     w.write_many(1, 300);

@@ -1,6 +1,8 @@
 #pragma once
 // What sending is doing, for `status`. The queue's numbers are in the store (OutboxState).
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -20,6 +22,8 @@ struct SyncState {
     std::optional<Duration> clock_offset;  // this PC's clock minus the server's
     std::int64_t sent = 0;                 // rows in this run
     std::int64_t requests = 0;             // in this run
+    std::map<std::string, std::int64_t>
+        results;  // what came of them, by RequestResult's names: all are there
 };
 
 }  // namespace chairside
