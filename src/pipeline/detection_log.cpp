@@ -1,6 +1,7 @@
 #include "pipeline/detection_log.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "pipeline/analysis.hpp"
@@ -25,26 +26,46 @@ ZoneTrial::Zone as_tried(const ZoneConfig& zone, const std::map<EventId, Event>&
 
 }  // namespace
 
+DetectionLog::DetectionLog(double fps)
+    : kept_(static_cast<std::size_t>(std::ceil(to_seconds(kKept) * std::clamp(fps, 1.0, kMostFps))) + 1) {}
+
+void DetectionLog::Kept::drop_oldest() {
+    people.drop(pictures.at(0).people);
+    pictures.drop(1);
+}
+
 void DetectionLog::put(const Detections& detections) {
-    Kept one{detections.frame, {}};
-    one.people.reserve(detections.people.size());
-    for (const Detection& d : detections.people)
-        one.people.push_back({static_cast<float>(d.box.x), static_cast<float>(d.box.y),
-                              static_cast<float>(d.box.w), static_cast<float>(d.box.h), d.score});
-    kept_.with([&](std::deque<Kept>& kept) {
-        kept.push_back(std::move(one));
-        while (kept.size() > kMostFrames || kept.back().frame.mono - kept.front().frame.mono > kKept)
-            kept.pop_front();
+    kept_.with([&](Kept& kept) {
+        auto& [pictures, people] = kept;
+        const std::size_t seen = std::min(detections.people.size(), people.room());
+        while (pictures.size() > 0 && (pictures.full() || people.size() + seen > people.room() ||
+                                       detections.frame.mono - pictures.at(0).frame.mono > kKept))
+            kept.drop_oldest();
+        pictures.push({detections.frame, seen});
+        for (std::size_t i = 0; i < seen; ++i) {
+            const Detection& d = detections.people[i];
+            people.push({static_cast<float>(d.box.x), static_cast<float>(d.box.y),
+                         static_cast<float>(d.box.w), static_cast<float>(d.box.h), d.score});
+        }
     });
 }
 
 ZoneTrial DetectionLog::tried(const CameraConfig& camera, Duration time) const {
     // A copy, so that the camera goes on meanwhile.
-    const std::vector<Kept> frames = kept_.with([&](const std::deque<Kept>& kept) {
-        auto first = kept.begin();
-        while (first != kept.end() && kept.back().frame.mono - first->frame.mono > time)
-            ++first;
-        return std::vector<Kept>(first, kept.end());
+    const std::vector<Detections> frames = kept_.with([&](const Kept& kept) {
+        const auto& [pictures, people] = kept;
+        std::vector<Detections> out;
+        std::size_t person = 0;
+        for (std::size_t i = 0; i < pictures.size(); ++i) {
+            const Picture& picture = pictures.at(i);
+            const bool wanted = pictures.at(pictures.size() - 1).frame.mono - picture.frame.mono <= time;
+            if (wanted) out.push_back({picture.frame, {}});
+            for (const std::size_t end = person + picture.people; person < end; ++person) {
+                const Person& p = people.at(person);
+                if (wanted) out.back().people.push_back({{p.x, p.y, p.w, p.h}, p.score});
+            }
+        }
+        return out;
     });
     ZoneTrial out;
     out.frames = frames.size();
@@ -58,12 +79,8 @@ ZoneTrial DetectionLog::tried(const CameraConfig& camera, Duration time) const {
         for (const Event& event : changes.events)
             events[event.id] = event;
     };
-    for (const Kept& one : frames) {
-        Detections detections{one.frame, {}};
-        for (const Person& p : one.people)
-            detections.people.push_back({{p.x, p.y, p.w, p.h}, p.score});
+    for (const Detections& detections : frames)
         take(analysis.step(detections));
-    }
     take(analysis.events().end_all(EndReason::kEndOfStream));
     for (const ZoneConfig& zone : camera.zones)
         out.zones.push_back(as_tried(zone, events));

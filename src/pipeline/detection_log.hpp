@@ -2,7 +2,6 @@
 // DetectionLog: where people were in the last hour, as boxes without pictures, so that other zones can be tried on it.
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "base/locked.hpp"
@@ -12,12 +11,15 @@
 
 namespace chairside {
 
-// Threads: any. Memory: an hour and kMostFrames, some 100 bytes a picture and 20 a person: 5 MB for a busy hour at 10 fps.
+// Threads: any. Memory: all of it is taken at the start, so that a service which has run for an hour is no larger than one that has
+// just begun: 5 MB for 10 fps. Limits: an hour; less where more pictures come, or more people are in them, than there is room for.
 class DetectionLog {
   public:
     static constexpr Duration kKept = std::chrono::hours(1);
-    static constexpr std::size_t kMostFrames = 60 * 60 * 15;
+    static constexpr double kMostFps = 15;
+    static constexpr std::size_t kPeopleInAPicture = 4;  // on average
 
+    explicit DetectionLog(double fps = kMostFps);
     void put(const Detections& detections);
     // The last `time` of it through the whole flow from tracks to events, with these zones and regions.
     ZoneTrial tried(const CameraConfig& camera, Duration time) const;
@@ -26,11 +28,40 @@ class DetectionLog {
     struct Person {
         float x, y, w, h, score;
     };
-    struct Kept {
+    struct Picture {
         FrameInfo frame;
-        std::vector<Person> people;
+        std::size_t people = 0;  // so many of the people's ring
     };
-    Locked<std::deque<Kept>> kept_;
+    // Oldest first; its size never changes.
+    template <typename T>
+    class Ring {
+      public:
+        explicit Ring(std::size_t most) : slots_(most) {}
+        std::size_t size() const { return size_; }
+        bool full() const { return size_ == slots_.size(); }
+        std::size_t room() const { return slots_.size(); }
+        const T& at(std::size_t i) const { return slots_[(first_ + i) % slots_.size()]; }
+        void push(const T& one) {
+            slots_[(first_ + size_) % slots_.size()] = one;
+            ++size_;
+        }
+        void drop(std::size_t n) {
+            first_ = (first_ + n) % slots_.size();
+            size_ -= n;
+        }
+
+      private:
+        std::vector<T> slots_;
+        std::size_t first_ = 0, size_ = 0;
+    };
+    struct Kept {
+        explicit Kept(std::size_t pictures_at_most)
+            : pictures(pictures_at_most), people(pictures_at_most * kPeopleInAPicture) {}
+        void drop_oldest();
+        Ring<Picture> pictures;
+        Ring<Person> people;
+    };
+    Locked<Kept> kept_;
 };
 
 }  // namespace chairside

@@ -47,6 +47,29 @@ TEST(DetectionLogTest, OtherZonesAreTriedOnWhatWasSeen) {
     EXPECT_EQ(log.tried(camera_with(kLeft), 5s).zones[0].counted, 0) << "nobody was there in the last 5 s";
 }
 
+TEST(DetectionLogTest, WhatIsMoreThanThereIsRoomForPushesTheOldestOut) {
+    DetectionLog log(1);  // for 3601 pictures and 14404 people
+    Detections crowd{{0, {}, {}, 640, 480}, std::vector<Detection>(10, {Box{120, 150, 60, 160}, 0.9f})};
+    for (int i = 0; i < 2000; ++i) {
+        crowd.frame.mono = MonoTime(1s * i);
+        log.put(crowd);
+    }
+    EXPECT_EQ(log.tried(camera_with(kLeft), 1h).frames, 1440u);
+    for (int i = 0; i < 4000; ++i)
+        log.put({{0, MonoTime(2000s + 100ms * i), {}, 640, 480}, {}});
+    EXPECT_EQ(log.tried(camera_with(kLeft), 1h).frames, 3601u);
+}
+
+TEST(DetectionLogTest, WhoWasSeenIsTheSameAfterTheRoomWasUsedManyTimes) {
+    DetectionLog log(1);
+    for (int i = 0; i < 20'000; ++i)
+        log.put({{0, MonoTime(-24h + 1s * i), {}, 640, 480},
+                 std::vector<Detection>(static_cast<std::size_t>(i % 7), {Box{400, 150, 60, 160}, 0.9f})});
+    put_somebody_on_the_left(log);
+    EXPECT_EQ(log.tried(camera_with(kLeft), 89s).zones[0].counted, 1);
+    EXPECT_EQ(log.tried(camera_with(kRight), 89s).zones[0].counted, 0);
+}
+
 TEST(DetectionLogTest, OnlyAnHourIsKept) {
     DetectionLog log;
     for (int i = 0; i < 400; ++i)
