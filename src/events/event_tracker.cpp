@@ -19,6 +19,7 @@ constexpr double kNoticeableShift = 0.05;  // s; a start that moved less is the 
 constexpr double kShort = 0.5;       // s; the engine lets a session count that is this much short at its end
 constexpr double kSameThing = 0.15;  // box heights from a still thing's foot
 constexpr double kFactConfidence = 0.02;  // of what is surely no service
+constexpr Duration kClockSet = std::chrono::seconds(5);
 constexpr double kNoticeableDoubt = 0.1;  // of the confidence
 
 }  // namespace
@@ -167,12 +168,17 @@ class EventTracker::Impl {
                                          : sum.waits) += step;
     }
 
-    // The start's wall time is fixed when first told: a later step of the system's clock must not move it.
+    // The start's wall time is fixed when first told: a later step of the system's clock must not move it. Until it is a service only
+    // the store knows it, and the clock of now is the better one: at a boot it may have been 1970.
     void set_times(Event& event, const Stay& stay) const {
         const auto told = told_.find(stay.number);
         const bool known = told != told_.end() &&
                            std::abs(seconds(told->second.session.start) - stay.start) < kNoticeableShift;
-        event.start = known ? told->second.session.start_wall : wall_of(stay.start);
+        const WallTime by_now = wall_of(stay.start);
+        const auto keeps = [&](const Told& t) {
+            return t.event || std::chrono::abs(by_now - t.session.start_wall) < kClockSet;
+        };
+        event.start = known && keeps(told->second) ? told->second.session.start_wall : by_now;
         event.dwell = from_seconds(std::max(0.0, stay.dwell()));
         event.end = event.start + event.dwell;
     }
