@@ -11,6 +11,7 @@
 #include "commands.hpp"
 #include "common.hpp"
 #include "detect/detector.hpp"
+#include "last_words.hpp"
 #include "pipeline/runtime_service.hpp"
 #include "serve/dashboard.hpp"
 #include "serve/status.hpp"
@@ -32,6 +33,7 @@ class Signals {
             sigaddset(&set_, signal);
         pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         ::signal(SIGPIPE, SIG_IGN);
+        ::signal(SIGXFSZ, SIG_IGN);  // a file as large as it may be is an error like a full disk
     }
     // The one that arrived; 0: none.
     int next() const {
@@ -112,6 +114,7 @@ int run_service(const std::string& file, bool progress) {
     auto config = load_or_explain(file);
     if (!config) return kExitConfig;
     if (auto logging = init_log(config->logging); !logging) return complain(logging.error(), kExitFailed);
+    say_last_words();
     for (auto& secret : secrets_of(*config))
         mask_in_log(std::move(secret));
     for (const std::string& note : config->notes)

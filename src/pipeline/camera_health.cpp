@@ -1,6 +1,17 @@
 #include "pipeline/camera_health.hpp"
 
+#include "pipeline/clock_watch.hpp"
+
 namespace chairside {
+namespace {
+
+constexpr Duration kClockSet = std::chrono::seconds(5);  // less is slewing, and delays
+
+Duration offset(MonoTime mono, WallTime wall) {
+    return wall.time_since_epoch() - mono.time_since_epoch();
+}
+
+}  // namespace
 
 const char* to_string(CameraState state) {
     switch (state) {
@@ -21,13 +32,22 @@ const char* to_string(CameraState state) {
 }
 
 CameraHealth::CameraHealth(std::optional<WallTime> last_alive, bool open_gap, std::string earlier_reason)
-    : last_wall_(last_alive), earlier_reason_(std::move(earlier_reason)), gap_open_(open_gap) {}
+    : earlier_reason_(std::move(earlier_reason)), gap_open_(open_gap) {
+    // By a clock that was not set nobody knows how long ago that is.
+    if (last_alive && ClockWatch::is_set(*last_alive)) last_wall_ = last_alive;
+}
+
+Duration CameraHealth::set_since_gap_began(MonoTime mono, WallTime wall) const {
+    const Duration set = gap_offset_ ? offset(mono, wall) - *gap_offset_ : Duration(0);
+    return set < -kClockSet || set > kClockSet ? set : Duration(0);
+}
 
 GapChange CameraHealth::on_frame(MonoTime mono, WallTime wall) {
     GapChange change;
     if (gap_open_) {
-        change.end = wall;
+        change.end = wall - set_since_gap_began(mono, wall);
         gap_open_ = false;
+        gap_offset_.reset();
     } else if (last_wall_ && wall - *last_wall_ > kOfflineAfter &&
                (!last_mono_ || mono - *last_mono_ > kOfflineAfter)) {
         // Between two runs, or a stall so sudden that no tick saw it.
@@ -48,6 +68,7 @@ GapChange CameraHealth::on_tick(MonoTime now, WallTime wall_now) {
     const auto silent = now - last_mono_.value_or(*started_);
     if (silent > kOfflineAfter) {
         state_ = CameraState::kOffline;
+        if (!gap_offset_) gap_offset_ = last_mono_ ? offset(*last_mono_, *last_wall_) : offset(now, wall_now);
         if (!gap_open_) {
             gap_open_ = true;
             change.begin = last_wall_.value_or(wall_now - silent);

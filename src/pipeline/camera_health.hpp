@@ -18,7 +18,8 @@ struct GapChange {
     std::string reason;
 };
 
-// Threads: one (its owner locks). Times: MonoTime decides, WallTime is recorded.
+// Threads: one (its owner locks). Times: MonoTime decides, WallTime is recorded; a gap during which the clock was set is as long
+// as it was, and begins by the clock as it was before.
 class CameraHealth {
   public:
     // last_alive: when an earlier run last saw this camera; open_gap: a gap of an earlier run is still open.
@@ -37,12 +38,15 @@ class CameraHealth {
     static constexpr Duration kOfflineAfter = std::chrono::seconds(10);
 
   private:
+    Duration set_since_gap_began(MonoTime mono, WallTime wall) const;
+
     CameraState state_ = CameraState::kStarting;
     std::optional<MonoTime> last_mono_;
     std::optional<WallTime> last_wall_;  // of this run, or of the earlier one
     std::optional<MonoTime> started_;
     std::string earlier_reason_;
     bool gap_open_;
+    std::optional<Duration> gap_offset_;  // wall minus mono when the gap going on was noticed
 };
 
 }  // namespace chairside

@@ -75,6 +75,38 @@ TEST(CameraHealth, AClockThatStepsForwardIsNoGap) {
     EXPECT_FALSE(health.on_frame(kStart + 1s, wall(kStart + 3600s)).begin);
 }
 
+TEST(CameraHealth, AGapIsAsLongAsItWasWhicheverWayTheClockIsSetMeanwhile) {
+    for (const Duration set : {Duration(1h), Duration(-1h), Duration(24h * 365 * 56)}) {
+        CameraHealth health(std::nullopt, false, "stopped");
+        health.on_frame(kStart, wall(kStart));
+        EXPECT_EQ(health.on_tick(kStart + 11s, wall(kStart + 11s)).begin, wall(kStart));
+        health.on_tick(kStart + 30s, wall(kStart + 30s) + set);
+        const auto change = health.on_frame(kStart + 60s, wall(kStart + 60s) + set);
+        EXPECT_EQ(change.end, wall(kStart + 60s)) << to_seconds(set);
+        EXPECT_FALSE(health.on_frame(kStart + 61s, wall(kStart + 61s) + set).begin) << "nor is the step one";
+    }
+}
+
+TEST(CameraHealth, ACameraThatNeverCameWhileTheClockWasUnsetIsNoGapOfDecades) {
+    CameraHealth health(std::nullopt, false, "stopped");
+    const WallTime unset(40s);
+    health.on_tick(kStart, unset);
+    EXPECT_EQ(health.on_tick(kStart + 11s, unset + 11s).begin, unset);
+    EXPECT_EQ(health.on_frame(kStart + 20s, wall(kStart + 20s)).end, unset + 20s);
+}
+
+TEST(CameraHealth, ARunWithAnUnsetClockLeavesNoGapOfDecades) {
+    CameraHealth health(WallTime(40s), false, "crash");
+    EXPECT_FALSE(health.on_frame(kStart, wall(kStart)).begin);
+}
+
+TEST(CameraHealth, ARunWhoseClockWasAheadLeavesNoGapOfNegativeLength) {
+    CameraHealth health(wall(kStart) + 1h, false, "crash");
+    EXPECT_FALSE(health.on_frame(kStart, wall(kStart)).begin);
+    health.on_tick(kStart + 15s, wall(kStart + 15s));
+    EXPECT_EQ(health.on_frame(kStart + 20s, wall(kStart + 20s)).end, wall(kStart + 20s));
+}
+
 TEST(CameraHealth, EndedStaysEnded) {
     CameraHealth health(std::nullopt, false, "stopped");
     health.on_frame(kStart, wall(kStart));

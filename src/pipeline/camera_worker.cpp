@@ -9,6 +9,7 @@
 namespace chairside {
 namespace {
 
+constexpr std::size_t kMostOwedGaps = 1000;
 constexpr std::size_t kDelays = 600;  // that the status's percentiles are of
 constexpr Duration kRateWindow = std::chrono::seconds(5);
 constexpr auto kFeetStep = std::chrono::minutes(10);  // what a crash may lose of the foot maps
@@ -41,7 +42,8 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
                             paced() && earlier_.open_gap.has_value(), earlier_.reason)),
       capture_pulse_("capture of camera " + config_.id, config_.timeout + kCapturePatience),
       analyse_pulse_("analysis of camera " + config_.id, kAnalysePatience),
-      pictures_(context_.clock) {
+      pictures_(context_.clock),
+      seen_(config_.target_fps) {
     if (earlier_.open_gap) gap_ = earlier_.open_gap->id;
     if (earlier_.analysis) rezone(config_);  // which may have other zones
 }
@@ -88,14 +90,14 @@ void CameraWorker::interrupt_if_stuck() {
 // What a crash must not lose: when each open session and the camera itself were last seen.
 void CameraWorker::note_alive() {
     const auto sessions = analysis_.events().open_sessions();
-    if (!sessions.empty()) {
-        if (const auto touched = context_.store.touch(sessions); !touched)
-            log_warning(config_.id, touched.error().message);
-    }
-    if (const auto wall = last_frame_wall()) {
-        if (const auto alive = context_.store.alive(config_.id, *wall); !alive)
-            log_warning(config_.id, alive.error().message);
-    }
+    Result<void> done;
+    if (!sessions.empty()) done = context_.store.touch(sessions);
+    if (const auto wall = last_frame_wall(); done && wall) done = context_.store.alive(config_.id, *wall);
+    // A full disk refuses each second: said once.
+    const std::string refusal = done ? "" : done.error().message;
+    if (alive_refusal_.with([&](std::string& known) { return std::exchange(known, refusal); }) != refusal &&
+        !done)
+        log_warning(config_.id, refusal);
 }
 
 void CameraWorker::request_stop() {
@@ -193,20 +195,36 @@ Result<ShopPicture> CameraWorker::picture(Duration patience) {
     return pictures_.get(patience);
 }
 
+// What the store does not take now is owed: tried again with the next change, and each second.
 void CameraWorker::record(const GapChange& change) {
     const std::lock_guard lock(gap_mutex_);
+    if (change.begin || change.end) owed_gaps_.push_back(change);
+    while (!owed_gaps_.empty() && recorded(owed_gaps_.front()))
+        owed_gaps_.pop_front();
+    if (owed_gaps_.size() > kMostOwedGaps) {
+        log_error(config_.id, "a gap in what it saw is lost: the store has taken none for too long");
+        owed_gaps_.pop_front();
+    }
+}
+
+// With gap_mutex_ held. False: not now.
+bool CameraWorker::recorded(GapChange& change) {
+    const auto later = [&](const Error& error) {
+        if (owed_gaps_.size() == 1) log_warning(config_.id, error.message, {{"what", "a gap; tried again"}});
+        return error.kind == ErrorKind::kNotFound;
+    };
     if (change.begin) {
-        if (const auto row = context_.store.begin_gap(config_.id, *change.begin, change.reason)) {
-            gap_ = *row;
-        } else {
-            log_warning(config_.id, row.error().message);
-        }
+        const auto row = context_.store.begin_gap(config_.id, *change.begin, change.reason);
+        if (!row) return later(row.error());
+        gap_ = *row;
+        change.begin.reset();
     }
     if (change.end && gap_) {
         if (const auto ended = context_.store.end_gap(*gap_, *change.end); !ended)
-            log_warning(config_.id, ended.error().message);
+            return later(ended.error());
         gap_.reset();
     }
+    return true;
 }
 
 void CameraWorker::set_error(const std::string& text) {

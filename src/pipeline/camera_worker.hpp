@@ -128,6 +128,7 @@ class CameraWorker {
     void tell(const Frame& frame, const Detections& detections, const EventChanges& changes);
     void interrupt_if_stuck();
     void record(const GapChange& change);
+    bool recorded(GapChange& change);
     void set_error(const std::string& text);
     void finish();
     // Of the minutes since the last time, into the hour they belong to.
@@ -143,8 +144,10 @@ class CameraWorker {
     Locked<Numbers> numbers_;
     std::array<LatencyHistogram, kStages> latency_;  // by Stage
     Locked<std::optional<CameraConfig>> wanted_;     // not taken up yet
-    std::mutex gap_mutex_;                           // guards gap_
+    std::mutex gap_mutex_;                           // guards the two below
     std::optional<std::int64_t> gap_;                // row of the gap going on
+    std::deque<GapChange> owed_gaps_;                // that the store has not taken yet, oldest first
+    Locked<std::string> alive_refusal_;  // why the store does not take who was last seen; empty: it does
 
     std::mutex source_mutex_;  // guards source_
     std::unique_ptr<FrameSource> source_;

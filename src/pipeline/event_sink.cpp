@@ -102,6 +102,11 @@ std::size_t EventSink::kept() const {
     return kept_.size();
 }
 
+std::string EventSink::refusal() const {
+    const std::lock_guard lock(mutex_);
+    return refusal_;
+}
+
 bool EventSink::flush_locked() {
     while (!kept_.empty()) {
         if (const auto written = store_.write(kept_.front()); !written) {
@@ -109,6 +114,7 @@ bool EventSink::flush_locked() {
                 log_error("", "the store takes no events; they are kept in memory and tried again",
                           {{"why", written.error().message}});
             failing_ = true;
+            refusal_ = written.error().message;
             return false;
         }
         for (const Event& event : kept_.front().events) {
@@ -119,6 +125,7 @@ bool EventSink::flush_locked() {
     }
     if (failing_) log_info("", "the store takes events again; everything kept was written");
     failing_ = false;
+    refusal_.clear();
     return true;
 }
 

@@ -31,6 +31,7 @@ class EventSink {
     // Tries what is kept; true when nothing is left.
     bool flush();
     std::size_t kept() const;
+    std::string refusal() const;  // why something is kept, in the store's words; empty: nothing is
 
   private:
     bool flush_locked();
@@ -43,6 +44,7 @@ class EventSink {
     std::deque<Store::Batch> kept_;
     std::map<EventId, Verdict> decided_;
     bool failing_ = false;
+    std::string refusal_;  // while failing_
 };
 
 }  // namespace chairside

@@ -12,12 +12,14 @@
 #include "mqtt/mqtt_feed.hpp"
 #include "pipeline/camera_rates.hpp"
 #include "pipeline/camera_set.hpp"
+#include "pipeline/clock_watch.hpp"
 #include "pipeline/config_files.hpp"
 #include "pipeline/config_revisions.hpp"
 #include "pipeline/crash_loop.hpp"
 #include "pipeline/engine_queue.hpp"
 #include "pipeline/event_sink.hpp"
 #include "pipeline/source_trial.hpp"
+#include "pipeline/troubles.hpp"
 #include "pipeline/zone_layer.hpp"
 #include "report/report_generator.hpp"
 #include "sync/supabase_sync.hpp"
@@ -163,6 +165,7 @@ class RuntimeService::Impl final : public Shop {
         s.config.file_error = files_.error();
         s.config.restart = files_.restart();
         s.alarm = plan_.alarm;
+        s.problems = troubles_.now();
         s.summary = summary_of_day(latest.value_or(clock_.wall_now()));
         s.summary.active_people = 0;
         for (const auto& worker : workers)
@@ -334,6 +337,10 @@ class RuntimeService::Impl final : public Shop {
         if (!sessions) return tl::unexpected(sessions.error());
         const auto alive = store_->last_alive();
         if (!alive) return tl::unexpected(alive.error());
+        std::optional<WallTime> last_seen;
+        for (const auto& [camera, at] : *alive)
+            last_seen = std::max(last_seen.value_or(at), at);
+        clock_watch_.emplace(clock_.mono_now(), clock_.wall_now(), last_seen);
         const auto gaps = store_->gaps(clock_.wall_now() - std::chrono::hours(1), clock_.wall_now());
         if (!gaps) return tl::unexpected(gaps.error());
         const bool crashed = store_->value(kRunState).value_or("stopped") == "running";
@@ -379,6 +386,8 @@ class RuntimeService::Impl final : public Shop {
                 worker->tick();
             rates_.tick(clock_.mono_now(), cameras_.all());
             sink_.flush();
+            note_clock();
+            troubles_.look(surroundings_of(sink_, clock_.wall_now()));
             take_up_settings();
             if (watcher_.second) watcher_.second();
             heartbeat();
@@ -386,6 +395,12 @@ class RuntimeService::Impl final : public Shop {
             if (ticks % kTicksPerRetention == 0) forget_old();
             if (ticks % kTicksPerRoomCheck == 0) make_room();
         }
+    }
+
+    // Dwell times and gaps go by the mono clock; what is said of a step is for who wonders about times in reports.
+    void note_clock() {
+        if (const auto set = clock_watch_->look(clock_.mono_now(), clock_.wall_now()))
+            log_warning("", "the computer's clock was set", {{"by_s", std::to_string(to_seconds(*set))}});
     }
 
     // The one way back: what managers saved came into the store by sync/, and goes to each camera between two frames.
@@ -473,7 +488,8 @@ class RuntimeService::Impl final : public Shop {
 
     void write_due_reports() {
         const std::lock_guard lock(use_mutex_);  // reports_ must not be told of other zones meanwhile
-        const auto written = reports_.run_due(clock_.wall_now());
+        const auto written =
+            reports_.run_due(clock_.wall_now(), clock_watch_->trusts_ages(clock_.mono_now()));
         if (!written) {
             log_error("", "the daily report could not be written", {{"why", written.error().message}});
             return;
@@ -483,6 +499,7 @@ class RuntimeService::Impl final : public Shop {
     }
 
     void forget_old() {
+        if (!clock_watch_->trusts_ages(clock_.mono_now())) return;
         const auto limit = clock_.wall_now() - std::chrono::hours(24) * config_.storage.retention_days;
         if (const auto removed = store_->remove_older_than(limit); !removed)
             log_warning("", removed.error().message);
@@ -526,8 +543,10 @@ class RuntimeService::Impl final : public Shop {
     Watcher watcher_;
     bool started_up_ = false;  // start() and stop() only
     CameraSet cameras_;
-    MonoTime last_heartbeat_{};    // housekeeper only
-    StartPlan plan_;               // of start()
+    MonoTime last_heartbeat_{};              // housekeeper only
+    StartPlan plan_;                         // of start()
+    std::optional<ClockWatch> clock_watch_;  // of start(), then the housekeeper's
+    Troubles troubles_;
     bool cameras_opened_ = false;  // start(), then the housekeeper only
     Pulse housekeeper_pulse_{"housekeeping", kHousePatience};
     std::thread housekeeper_;

@@ -100,7 +100,8 @@ class ReportGenerator {
     // The schedule: writes the reports of all finished days since the last call (31 at most) that are not
     // there yet, and again those that had services still going on, then archives (gzip) and deletes old ones.
     // Returns the dates written.
-    Result<std::vector<std::string>> run_due(WallTime now);
+    // `tidy`: archives and deletes what is old, too.
+    Result<std::vector<std::string>> run_due(WallTime now, bool tidy = true);
 
   private:
     Result<ReportFiles> write_files(const std::string& from_date, const std::string& to_date,

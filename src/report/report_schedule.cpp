@@ -106,7 +106,7 @@ Result<void> ReportGenerator::clean_up(const std::string& today) const {
     return {};
 }
 
-Result<std::vector<std::string>> ReportGenerator::run_due(WallTime now) {
+Result<std::vector<std::string>> ReportGenerator::run_due(WallTime now, bool tidy) {
     std::vector<std::string> written;
     if (!config_.schedule) return written;
     const std::string today = business_date(now);
@@ -145,7 +145,7 @@ Result<std::vector<std::string>> ReportGenerator::run_due(WallTime now) {
             return tl::unexpected(kept.error());
     }
     std::error_code ignored;
-    if (std::filesystem::exists(config_.dir, ignored)) {
+    if (tidy && std::filesystem::exists(config_.dir, ignored)) {
         if (auto done = clean_up(today); !done) return tl::unexpected(done.error());
     }
     return written;

@@ -47,11 +47,8 @@ Json problems_of(const ApiContext& api, const ShopNow& shop, const DiskRoom& dis
     if (s.sync.clock_offset && std::abs(to_seconds(*s.sync.clock_offset)) > kWrongClock)
         out.push_back(trouble("clock", "warning", "This PC's clock is wrong. Turn on automatic time.",
                               "off by " + std::to_string(to_seconds(*s.sync.clock_offset)) + " s"));
-    if (shop.kept_batches > 0)
-        out.push_back(trouble(
-            "store", "error",
-            "The disk takes no new services; they are kept in memory. Make room on it and do not switch off.",
-            std::to_string(shop.kept_batches) + " batches wait"));
+    for (const Trouble& problem : s.problems)
+        out.push_back(trouble(problem.what.c_str(), "error", problem.words));
     if (disk.total_bytes > 0 && disk.free_bytes < kLittleRoom)
         out.push_back(trouble("disk", "warning", "The disk is nearly full. Delete what is not needed.",
                               std::to_string(disk.free_bytes) + " bytes are free"));

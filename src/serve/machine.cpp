@@ -39,6 +39,14 @@ OwnUse own_use() {
     return out;
 }
 
+std::optional<std::int64_t> memory_left_bytes() {
+    constexpr std::string_view kMember = "MemAvailable:";
+    std::ifstream file("/proc/meminfo");
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with(kMember)) return std::strtoll(line.c_str() + kMember.size(), nullptr, 10) * 1024;
+    return std::nullopt;
+}
+
 DiskRoom disk_of(const std::filesystem::path& file) {
     struct statvfs room {};
     if (::statvfs(file.parent_path().c_str(), &room) != 0) return {};

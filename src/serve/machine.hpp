@@ -3,15 +3,20 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace chairside {
 
 struct OwnUse {
     std::int64_t memory_bytes = 0;  // resident
-    std::int64_t threads = 0, open_files = 0, most_open_files = 0;
+    std::int64_t threads = 0;
+    std::int64_t open_files = 0, most_open_files = 0;  // open_files is 0 where not one more can be opened
     double cpu_s = 0;
 };
 OwnUse own_use();
+
+// What the computer could still give to programs; nullopt: it does not say.
+std::optional<std::int64_t> memory_left_bytes();
 
 struct DiskRoom {
     std::int64_t free_bytes = 0, total_bytes = 0;  // total 0: it could not be asked

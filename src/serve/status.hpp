@@ -51,6 +51,13 @@ struct MqttState {
     std::int64_t given_up = 0;  // since the store was made: the broker was away for too long
 };
 
+// Of the computer, not of a camera; while it lasts.
+struct Trouble {
+    std::string what;   // as the dashboard's health has it: "store", "disk", "clock", "service"
+    std::string words;  // for a person
+    friend bool operator==(const Trouble&, const Trouble&) = default;
+};
+
 struct Status {
     bool running = false;
     std::string branch, device, version;
@@ -68,6 +75,7 @@ struct Status {
     SettingsStatus config;
     MqttState mqtt;
     std::string alarm;  // what a person must know at once, in words: it crashed again and again; else empty
+    std::vector<Trouble> problems;
     std::vector<CameraStatus> cameras;
 };
 

@@ -155,6 +155,8 @@ std::string to_json(const Status& s) {
         if (!s.mqtt.last_error.empty()) out["mqtt"]["last_error"] = s.mqtt.last_error;
     }
     if (!s.alarm.empty()) out["alarm"] = s.alarm;
+    for (const Trouble& problem : s.problems)
+        out["problems"].push_back({{"what", problem.what}, {"words", problem.words}});
     out["cameras"] = cameras_json(s);
     return out.dump(2, ' ', false, Json::error_handler_t::replace);
 }
@@ -182,6 +184,9 @@ Result<Status> parse_status(const std::string& text) {
                       mqtt.at("waiting").get<std::int64_t>(), mqtt.at("given_up").get<std::int64_t>()};
         }
         s.alarm = json.value("alarm", "");
+        for (const auto& problem : json.value("problems", Json::array()))
+            s.problems.push_back(
+                {problem.at("what").get<std::string>(), problem.at("words").get<std::string>()});
         for (const auto& camera : json.at("cameras"))
             s.cameras.push_back(camera_of(camera));
         return s;

@@ -19,6 +19,7 @@ using LocalEndpoint = asio::local::stream_protocol::endpoint;
 constexpr std::size_t kLongestPath = 100;  // sun_path holds 108 bytes
 constexpr std::size_t kLargestAnswer = 4u << 20;
 constexpr auto kWriteTimeout = std::chrono::seconds(5);
+constexpr auto kAcceptAgain = std::chrono::milliseconds(200);
 
 // A socket's address holds about 100 characters and real folders are deeper. The kernel resolves the address
 // like any path, so a long folder is reached through its descriptor.
@@ -108,14 +109,23 @@ class StatusServer::Impl {
   private:
     void accept() {
         acceptor_.async_accept([this](boost::system::error_code error, LocalSocket socket) {
-            if (!error) std::make_shared<Answer>(std::move(socket), to_json(status_()))->start();
-            if (error != asio::error::operation_aborted) accept();
+            if (!error) {
+                std::make_shared<Answer>(std::move(socket), to_json(status_()))->start();
+                accept();
+            } else if (error != asio::error::operation_aborted) {
+                // No descriptors left, most likely, and whoever asks still waits: do not spin.
+                pause_.expires_after(kAcceptAgain);
+                pause_.async_wait([this](boost::system::error_code stopped) {
+                    if (!stopped) accept();
+                });
+            }
         });
     }
 
     const std::filesystem::path path_;
     const std::function<Status()> status_;
     asio::io_context io_{1};
+    asio::steady_timer pause_{io_};
     LocalAcceptor acceptor_;
     bool bound_ = false;
     std::thread thread_;

@@ -35,6 +35,7 @@ Status sample() {
     s.config = {3, 4, "dwell_time.chair: found 0", {}, {}};
     s.cameras = {{"front", "ok", 9.97, 0.12, 100, 1, 3, 1, 0.5, ""},
                  {"back", "offline", 0, std::nullopt, 0, 0, 0, 0, std::nullopt, "no answer"}};
+    s.problems = {{"disk", "It is full."}, {"clock", "It is not set."}};
     s.load = "The computer is too slow for all cameras.";
     s.cameras[0].too_old = 1;
     s.cameras[0].still = 70;
