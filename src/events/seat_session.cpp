@@ -11,6 +11,8 @@ constexpr double kSeenPerFrame = 0.6;   // s; what one box proves of presence at
 constexpr double kRefusedAtLeast = 5;   // s
 constexpr double kClockPerFrame = 1.0;  // s; a stalled camera must not run the clocks out
 
+}  // namespace
+
 bool covered(const View& view, const Anchor& anchor, const SeatSettings& settings) {
     const Box seat = anchor.box();
     if (seat.area() <= 0) return false;
@@ -18,8 +20,6 @@ bool covered(const View& view, const Anchor& anchor, const SeatSettings& setting
         return p.standing && intersection_area(p.box, seat) > settings.covered * seat.area();
     });
 }
-
-}  // namespace
 
 double SeatSession::mismatch(const Figure& figure) const {
     if (anchor.w <= 0) return 0;

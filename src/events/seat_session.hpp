@@ -10,6 +10,9 @@
 
 namespace chairside {
 
+// Somebody stands before the seat.
+bool covered(const View& view, const Anchor& anchor, const SeatSettings& settings);
+
 struct SeatSession {
     Stay stay;         // start: best known edge; last: last seen
     double first = 0;  // first seen seated

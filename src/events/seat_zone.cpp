@@ -15,10 +15,25 @@ constexpr double kSamePerson = 0.5;    // IoU
 constexpr double kLessSure = 100;      // after all pairs that are near
 constexpr double kNewAtDepth = -0.1;   // box widths: a session begins this close to the polygon
 constexpr double kShort = 0.5;         // s: tolerance at the dwell threshold
+constexpr double kSitsDown = 3;        // s: longer, somebody who came or went is not the one who sits
 constexpr std::int64_t kSingleSeat = 0;
 
 double clamp_to(double value, double low, double high) {
     return std::max(low, std::min(value, high));
+}
+
+// Came to the seat itself and was not on foot before or after it: whoever serves there is.
+bool rose_or_sat_down(const Walk& walk, const SeatSettings& settings) {
+    return walk.on_foot_s < kSitsDown && walk.closest < settings.near;
+}
+
+// Whoever serves there hides the one who sits.
+bool served(const View& view, const Anchor& seat, const EngineSettings& settings) {
+    const Box there = seat.box();
+    return std::any_of(view.figures.begin(), view.figures.end(), [&](const Figure& p) {
+        return p.standing && stands_by(p.foot, seat, settings.attendance) &&
+               intersection_area(p.box, there) > settings.seat.covered * there.area();
+    });
 }
 
 }  // namespace
@@ -55,22 +70,26 @@ void SeatZone::begin(const Figure& figure, const View& view) {
     sessions_.push_back(std::move(session));
 }
 
-// Somebody was seen to come: that is when the stay began.
+// Somebody was seen to come: that is when the stay began. Where that is longer ago, the seat was hidden since.
 void SeatZone::arrived(SeatSession& session, double from, double to) {
     session.start_seen = false;
+    const double usual = to - edge_window();
     double latest = from;
-    for (const Walk& walk : walks(session).walks(true, from, to)) {
-        if (session.start_seen && walk.t < latest) continue;
+    for (const Walk& walk : walks(session).walks(true, covers_.back(to, edge_window()), to)) {
+        if (walk.t < latest || (walk.t < usual && !rose_or_sat_down(walk, settings_.seat))) continue;
         latest = walk.t;
         session.start_seen = true;
         session.stay.start = std::min(walk.edge, to);
         session.came = walk;
     }
+    if (!session.start_seen) return;
+    session.attendance.add_hidden(to, served_.covered_s(session.stay.start, to));
+    session.attendance.seen_again();
 }
 
 void SeatZone::confirm(SeatSession& session) {
     session.stay.confirmed = true;
-    arrived(session, session.first - edge_window(), session.first);
+    arrived(session, occupied_until_, session.first);
 }
 
 // How large the person looks, sitting, for somebody who stands there: ln; the middle of all samples.
@@ -172,7 +191,10 @@ void SeatZone::observe_walks(const View& view) {
         const bool proven =
             !sessions_.empty() && sessions_.front().stay.confirmed && sessions_.front().anchor.w > 0;
         if (proven) seat_ = sessions_.front().anchor;
-        if (seat_.w > 0) walks_.at(kSingleSeat).observe(view, seat_);
+        if (seat_.w <= 0) return;
+        walks_.at(kSingleSeat).observe(view, seat_);
+        covers_.observe(view.t, view.typical_dt, view.outage || covered(view, seat_, settings_.seat));
+        served_.observe(view.t, view.typical_dt, served(view, seat_, settings_));
         return;
     }
     for (const SeatSession& session : sessions_)
@@ -214,7 +236,9 @@ bool SeatZone::over(const SeatSession& session, double t) const {
         return session.clear_s > seat.tentative_s || unseen > seat.tentative_covered_s;
     if (session.clear_s > grace_s_) return true;
     if (unseen <= seat.grace_factor_covered * grace_s_) return false;
-    const bool left = !walks(session).departures(session.stay.last - 1, t).empty();
+    const auto went = walks(session).walks(false, session.stay.last - 1, t);
+    const bool left = std::any_of(went.begin(), went.end(),
+                                  [&](const Walk& walk) { return rose_or_sat_down(walk, settings_.seat); });
     return left || unseen > std::max(seat.hold_covered_s, seat.grace_factor_covered * grace_s_);
 }
 
@@ -282,7 +306,7 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
         walks_.emplace(next.stay.number, seen);
     }
     next.came.reset();
-    arrived(next, std::max(found.exit, found.enter - edge_window()), found.enter);
+    arrived(next, found.exit, found.enter);
 
     left.stay.last = found.exit;
     left.end_score = found.score;
@@ -317,6 +341,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
         std::min_element(went.begin(), went.end(), [](const Walk& a, const Walk& b) { return a.t < b.t; });
     if (first != went.end()) session.stay.last = clamp_to(first->edge, session.stay.last, last_.t);
     if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
+    if (config_.capacity == 1) occupied_until_ = session.stay.last;
     for (const SeatGap& gap : session.gaps)
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;
     learn_shape(session);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "config/zone.hpp"
+#include "events/cover_log.hpp"
 #include "events/seat_session.hpp"
 #include "events/zone_sessions.hpp"
 
@@ -61,7 +62,9 @@ class SeatZone final : public ZoneSessions {
     std::vector<Attendance> finished_attendance_;
     std::map<std::int64_t, WalkLog> walks_;  // by stay; 0: of the single seat
     double refused_s_ = 0, last_refused_ = -1e18;
-    Anchor seat_;  // the single seat, remembered while it is empty
+    Anchor seat_;                    // the single seat, remembered while it is empty: …
+    CoverLog covers_, served_;       // … when somebody stood before it, and was near enough to serve
+    double occupied_until_ = -1e18;  // … and when its last client left
     GapStatistics gaps_;
     double attendance_limit_ = 0;
     View last_;  // times only; for end()

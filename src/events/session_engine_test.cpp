@@ -129,6 +129,50 @@ TEST_F(KnownShop, TheEndIsWhenTheClientWalkedAway) {
     EXPECT_EQ(events[0].metadata.at("end"), "left");
 }
 
+TEST_F(KnownShop, TheStartIsWhenTheClientCameThoughTheOneWhoServesHidTheSeatSince) {
+    const auto barber = std::pair<std::int64_t, Box>{9, standing(505, 410)};
+    play(100, [](double) { return People{{1, seated(500, 400)}}; });
+    play(4, [](double t) { return People{{1, standing(500 + 110 * t, 400)}}; });
+    play(60, [](double) { return People{{9, standing(900, 450)}}; });
+    play(20, [&](double) { return People{barber}; });
+    const double comes = now();
+    play(4, [&](double t) { return People{barber, {2, standing(100 + 100 * t, 400)}}; });
+    play(30, [&](double) { return People{barber}; });
+    play(100, [](double) { return People{{2, seated(500, 400)}, {9, standing(560, 405)}}; });
+    const auto events = finish();
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_NEAR(start_s(events[1]), comes + 4, 2);
+}
+
+TEST_F(KnownShop, WhoIsServedBehindTheBarberIsAttended) {
+    for (int k = 0; k < 3; ++k) {
+        play(150, [&](double) { return People{{20 + k, seated(500, 400)}, {9, standing(555, 405)}}; });
+        play(60, [&](double) { return People{{9, standing(900, 405)}}; });
+    }
+    play(240, [](double t) {  // half the time before the client, else far away
+        const bool hidden = std::fmod(t, 60) > 30;
+        People out{{9, standing(hidden ? 505 : 900, 410)}};
+        if (!hidden) out.emplace_back(1, seated(500, 400));
+        return out;
+    });
+    play(10, [](double) { return People{{1, seated(500, 400)}}; });
+    EXPECT_EQ(finish().size(), 4U);
+}
+
+TEST_F(KnownShop, OneOfTheStaffWhoGoesDoesNotTakeTheHiddenClientAlong) {
+    play(100, [](double) { return People{{1, seated(500, 400)}, {9, standing(560, 405)}}; });
+    play(90, [](double t) {  // another takes over, before the client
+        People out;
+        if (t > 25) out.emplace_back(8, standing(500, 415));
+        out.emplace_back(9, standing(t < 30 ? 505 : std::min(950.0, 505 + 110 * (t - 30)), 410));
+        return out;
+    });
+    play(100, [](double) { return People{{1, seated(500, 400)}, {8, standing(560, 405)}}; });
+    const auto events = finish();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_NEAR(to_seconds(events[0].dwell), 290, 2);
+}
+
 TEST_F(KnownShop, AReflectionIsNobody) {
     play(200, [](double) { return People{{1, Box{475, 330, 50, 70}}}; });
     EXPECT_TRUE(finish().empty());

@@ -129,6 +129,7 @@ Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor,
     walk.edge = t + (arrival ? 1 : -1) * last_steps_s(*person.trail, t, arrival, anchor, settings);
     walk.track = person.track;
     walk.arrival = arrival;
+    walk.on_foot_s = arrival ? 0 : t - (person.trail->back().t - person.age_s);
     walk.closest = arrival ? std::numeric_limits<double>::max() : hidden_closest(*person.trail, t, anchor);
     std::vector<double> statures;
     for (const TrailPoint& p : *person.trail) {
@@ -170,6 +171,11 @@ void WalkLog::observe(const View& view, const Anchor& anchor) {
     watched_s_ += std::min(view.dt, 1.0);
     while (!walks_.empty() && walks_.front().t < view.t - kKeep)
         walks_.pop_front();
+    for (Walk& walk : walks_) {
+        if (!walk.arrival) continue;
+        for (const Person& person : view.walkers)
+            if (person.track == walk.track && person.seen) walk.on_foot_s = view.t - walk.t;
+    }
     for (const Person& person : view.walkers) {
         if (const auto t = departure_time(person, anchor, settings_))
             add(walk_of(person, *t, false, anchor, settings_));

@@ -36,6 +36,8 @@ struct Walk {
     double closest =
         0;  // seated widths from the seat: whoever sits there comes closer than whoever stands by
     double stature = std::numeric_limits<double>::quiet_NaN();  // PostureModel's
+    // How long its owner was seen on foot before a departure, or after an arrival: who rises or sits down, hardly.
+    double on_foot_s = 0;
 };
 
 // The walks at one seat in the last minutes, and how often they happen there.
