@@ -19,14 +19,14 @@ TEST(AttendanceHabit, KnowsALimitOnceClientsAreAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
     habit.add(kChair, 0.5);
     habit.add(kChair, 0.6);
-    EXPECT_NEAR(habit.limit(kChair), 0.45 * 0.5, 1e-9);
+    EXPECT_NEAR(habit.limit(kChair), 0.40 * 0.5, 1e-9);
 }
 
 TEST(AttendanceHabit, AsksForLessWhereClientsAreLittleAttended) {
     AttendanceHabit habit{AttendanceSettings{}};
     for (int i = 0; i < 9; ++i)
         habit.add(kChair, 0.2);
-    EXPECT_NEAR(habit.limit(kChair), 0.45 * 0.2, 1e-9);
+    EXPECT_NEAR(habit.limit(kChair), 0.40 * 0.2, 1e-9);
 }
 
 TEST(AttendanceHabit, IsUnknownAgainWhereMostAreUnattended) {
@@ -45,7 +45,7 @@ TEST(AttendanceHabit, OneTypeOfZoneTellsOfAnother) {
     EXPECT_EQ(habit.limit(kWash), 0);
     for (int i = 0; i < 5; ++i)
         habit.add(kChair, 0.6);
-    EXPECT_NEAR(habit.limit(kWash), 0.45 * 0.6, 1e-9);
+    EXPECT_NEAR(habit.limit(kWash), 0.40 * 0.6, 1e-9);
 }
 
 TEST(AttendanceHabit, WhereNobodyIsEverAttendedNobodyNeedsToBe) {
