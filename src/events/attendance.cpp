@@ -11,36 +11,15 @@ constexpr std::size_t kKnown = 2;           // sessions that were attended, befo
 constexpr std::size_t kKnownElsewhere = 3;  // … or so many in all zones, …
 constexpr std::size_t kNever = 10;          // … but for a type in which so many were not
 constexpr std::size_t kEnough = 6;          // sessions that tell what is typical of a type
-constexpr double kPartOfTypical = 0.40;     // one client in 300 is below, of those who rest seven in eight
+constexpr double kPartOfTypical = 0.28;     // one client in 500 is below, one who rests in ten above
 constexpr double kShortSession = 60;        // s
 constexpr double kSample = 1;               // s
 constexpr double kRecent = 240;  // s; longer than a gap can still turn out to be a change (SplitSettings)
 constexpr double kBeside = 0.6;  // of the reach: where somebody who serves stands
-// Of two the lower: the one that is judged may be among them.
-double middle_of(std::vector<double>& shares) {
-    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>((shares.size() - 1) / 2);
-    std::nth_element(shares.begin(), middle, shares.end());
-    return *middle;
-}
-
 }  // namespace
 
 void Attendance::add(double t, double dt, bool attended, double visible) {
     count(t, attended ? dt : visible * dt, attended ? dt : 0);
-}
-
-void Attendance::add_hidden(double t, double dt) {
-    if (hidden_.empty() || t - hidden_.back().t >= kSample) hidden_.push_back({t, t, 0, 0});
-    hidden_.back().last = t;
-    hidden_.back().watched_s += dt;
-    while (hidden_.front().t < t - kRecent)
-        hidden_.pop_front();
-}
-
-void Attendance::seen_again() {
-    for (const Sample& sample : hidden_)
-        count(sample.last, sample.watched_s, sample.watched_s);
-    hidden_.clear();
 }
 
 void Attendance::count(double t, double watched_s, double attended_s) {
@@ -92,10 +71,9 @@ double AttendanceHabit::limit(ZoneType type) const {
         attended.push_back(elsewhere.back());
         elsewhere.pop_back();
     }
-    const double usual_share = kPartOfTypical * middle_of(attended);
-    // Rests beside which somebody stood for a while are among them, and would make the next ones look usual.
-    std::erase_if(attended, [&](double share) { return share < usual_share; });
-    return kPartOfTypical * middle_of(attended);
+    const auto middle = attended.begin() + static_cast<std::ptrdiff_t>(attended.size() / 2);
+    std::nth_element(attended.begin(), middle, attended.end());
+    return kPartOfTypical * *middle;
 }
 
 double needed_share(double limit, double watched_s) {

@@ -18,9 +18,6 @@ class Attendance {
     // t: s, increasing. visible: the part of the places beside the seat at which somebody would be seen. Whom others
     // hide may well be there.
     void add(double t, double dt, bool attended, double visible = 1);
-    // The seated person is hidden and somebody stands by: that was attendance if the person turns out to be still there.
-    void add_hidden(double t, double dt);
-    void seen_again();  // it was
     // Who sat there until `exit` keeps what was seen until then; what was seen from `enter` on is the next one's.
     Attendance hand_over(double exit, double enter);
     double share() const { return watched_s_ > 0 ? attended_s_ / watched_s_ : 0; }
@@ -35,7 +32,7 @@ class Attendance {
     void count(double t, double watched_s, double attended_s);
 
     double watched_s_ = 0, attended_s_ = 0;
-    std::deque<Sample> recent_, hidden_;
+    std::deque<Sample> recent_;
 };
 
 // What is usual on this camera, per type of zone. Until it is known that clients are attended here, nobody is

@@ -29,11 +29,4 @@ double CoverLog::back(double t, double clear_s) const {
     return t - clear_s;
 }
 
-double CoverLog::covered_s(double from, double to) const {
-    double sum = 0;
-    for (const Interval& cover : covers_)
-        sum += std::max(0.0, std::min(cover.end, to) - std::max(cover.begin, from));
-    return sum;
-}
-
 }  // namespace chairside

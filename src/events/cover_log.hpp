@@ -13,7 +13,6 @@ class CoverLog {
     void observe(double t, double dt, bool covered);
     // The earliest time from which on the seat was in view no longer than clear_s until t.
     double back(double t, double clear_s) const;
-    double covered_s(double from, double to) const;
 
   private:
     struct Interval {

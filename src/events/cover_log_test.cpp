@@ -25,18 +25,11 @@ TEST(CoverLog, TimeInWhichTheSeatWasHiddenDoesNotCount) {
     EXPECT_NEAR(CoverLog{}.back(42, 5), 37, 1e-9);
 }
 
-TEST(CoverLog, TellsHowLongTheSeatWasHidden) {
-    const CoverLog log = log_of_two();
-    EXPECT_NEAR(log.covered_s(0, 50), 25, 0.5);
-    EXPECT_NEAR(log.covered_s(15, 30), 10, 0.5);
-    EXPECT_EQ(log.covered_s(41, 50), 0);
-}
-
 TEST(CoverLog, HoldsAtOneFrameInTwoSeconds) {
     CoverLog log;
     for (int i = 0; i < 30; ++i)
         log.observe(2.0 * i, 2, true);
-    EXPECT_NEAR(log.covered_s(0, 100), 58, 1e-9);
+    EXPECT_NEAR(log.back(60, 3), -1, 1e-9);
 }
 
 }  // namespace

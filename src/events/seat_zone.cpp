@@ -27,15 +27,6 @@ bool rose_or_sat_down(const Walk& walk, const SeatSettings& settings) {
     return walk.on_foot_s < kSitsDown && walk.closest < settings.near;
 }
 
-// Whoever serves there hides the one who sits.
-bool served(const View& view, const Anchor& seat, const EngineSettings& settings) {
-    const Box there = seat.box();
-    return std::any_of(view.figures.begin(), view.figures.end(), [&](const Figure& p) {
-        return p.standing && stands_by(p.foot, seat, settings.attendance) &&
-               intersection_area(p.box, there) > settings.seat.covered * there.area();
-    });
-}
-
 }  // namespace
 
 SeatZone::SeatZone(int index, const ZoneConfig& config, const EngineSettings& settings, Registry& registry,
@@ -82,9 +73,6 @@ void SeatZone::arrived(SeatSession& session, double from, double to) {
         session.stay.start = std::min(walk.edge, to);
         session.came = walk;
     }
-    if (!session.start_seen) return;
-    session.attendance.add_hidden(to, served_.covered_s(session.stay.start, to));
-    session.attendance.seen_again();
 }
 
 void SeatZone::confirm(SeatSession& session) {
@@ -194,7 +182,6 @@ void SeatZone::observe_walks(const View& view) {
         if (seat_.w <= 0) return;
         walks_.at(kSingleSeat).observe(view, seat_);
         covers_.observe(view.t, view.typical_dt, view.outage || covered(view, seat_, settings_.seat));
-        served_.observe(view.t, view.typical_dt, served(view, seat_, settings_));
         return;
     }
     for (const SeatSession& session : sessions_)

@@ -63,7 +63,7 @@ class SeatZone final : public ZoneSessions {
     std::map<std::int64_t, WalkLog> walks_;  // by stay; 0: of the single seat
     double refused_s_ = 0, last_refused_ = -1e18;
     Anchor seat_;                    // the single seat, remembered while it is empty: …
-    CoverLog covers_, served_;       // … when somebody stood before it, and was near enough to serve
+    CoverLog covers_;                // … when somebody stood before it
     double occupied_until_ = -1e18;  // … and when its last client left
     GapStatistics gaps_;
     double attendance_limit_ = 0;

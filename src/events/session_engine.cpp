@@ -129,11 +129,7 @@ void SessionEngine::attend(const View& view) {
             nearest->attended = true;
     }
     for (const Seat& seat : seats) {
-        if (seat.session->unseen_s(view.t) >= settings_.attendance.recent_s) {
-            if (seat.attended) seat.session->attendance.add_hidden(view.t, std::min(view.dt, 1.0));
-            continue;
-        }
-        seat.session->attendance.seen_again();
+        if (seat.session->unseen_s(view.t) >= settings_.attendance.recent_s) continue;
         const Anchor& anchor = seat.session->anchor;
         const PostureModel& posture = people_.posture();
         const double visible =

@@ -144,21 +144,6 @@ TEST_F(KnownShop, TheStartIsWhenTheClientCameThoughTheOneWhoServesHidTheSeatSinc
     EXPECT_NEAR(start_s(events[1]), comes + 4, 2);
 }
 
-TEST_F(KnownShop, WhoIsServedBehindTheBarberIsAttended) {
-    for (int k = 0; k < 3; ++k) {
-        play(150, [&](double) { return People{{20 + k, seated(500, 400)}, {9, standing(555, 405)}}; });
-        play(60, [&](double) { return People{{9, standing(900, 405)}}; });
-    }
-    play(240, [](double t) {  // half the time before the client, else far away
-        const bool hidden = std::fmod(t, 60) > 30;
-        People out{{9, standing(hidden ? 505 : 900, 410)}};
-        if (!hidden) out.emplace_back(1, seated(500, 400));
-        return out;
-    });
-    play(10, [](double) { return People{{1, seated(500, 400)}}; });
-    EXPECT_EQ(finish().size(), 4U);
-}
-
 TEST_F(KnownShop, OneOfTheStaffWhoGoesDoesNotTakeTheHiddenClientAlong) {
     play(100, [](double) { return People{{1, seated(500, 400)}, {9, standing(560, 405)}}; });
     play(90, [](double t) {  // another takes over, before the client

@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kSameWalk = 1.0;      // s: two sightings of one walk
 constexpr double kKeep = 240;          // s; longer than gaps are judged (SplitSettings)
+constexpr double kFollowed = 10;       // s; who is on foot that long after an arrival did not sit down
 constexpr double kBirth = 1.0;         // s; the first point of a trail is this close to the track's birth
 constexpr double kLongestSteps = 1.0;  // s
 constexpr double kStretch = 0.6;       // s; over which a direction is taken
@@ -171,10 +172,10 @@ void WalkLog::observe(const View& view, const Anchor& anchor) {
     watched_s_ += std::min(view.dt, 1.0);
     while (!walks_.empty() && walks_.front().t < view.t - kKeep)
         walks_.pop_front();
-    for (Walk& walk : walks_) {
-        if (!walk.arrival) continue;
+    for (auto walk = walks_.rbegin(); walk != walks_.rend() && walk->t > view.t - kFollowed; ++walk) {
+        if (!walk->arrival) continue;
         for (const Person& person : view.walkers)
-            if (person.track == walk.track && person.seen) walk.on_foot_s = view.t - walk.t;
+            if (person.track == walk->track && person.seen) walk->on_foot_s = view.t - walk->t;
     }
     for (const Person& person : view.walkers) {
         if (const auto t = departure_time(person, anchor, settings_))

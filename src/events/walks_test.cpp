@@ -53,6 +53,17 @@ TEST(WalkLog, NotesWhenSomebodyLeft) {
     EXPECT_NEAR(left[0], 4 + 35 / 150.0, 0.05);
 }
 
+TEST(WalkLog, KnowsHowLongSomebodyWasOnFootAfterComing) {
+    Walkway sits, stands;
+    const auto comes = [](double t) { return std::min(500.0, 100 + 150 * t); };
+    sits.walk(1, 0, 30, [&](double t) { return t < 4 ? std::optional(comes(t)) : std::nullopt; });
+    stands.walk(1, 0, 30, [&](double t) { return std::optional(comes(t)); });
+    ASSERT_EQ(sits.log.walks(true, 0, 10).size(), 1U);
+    ASSERT_EQ(stands.log.walks(true, 0, 10).size(), 1U);
+    EXPECT_LT(sits.log.walks(true, 0, 10)[0].on_foot_s, 2);
+    EXPECT_GT(stands.log.walks(true, 0, 10)[0].on_foot_s, 8);
+}
+
 TEST(WalkLog, WhoWalksPastDoesNeither) {
     Walkway w;
     w.walk(1, 0, 6, [](double t) { return std::optional(100 + 150 * t); });
