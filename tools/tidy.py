@@ -38,6 +38,7 @@ THIRD_PARTY = [
     (r"sodium", ["src/detect/", "src/serve/", "src/sync/"]),
     (r"prometheus/.*", ["src/serve/"]),
     (r"mosquitto.*", ["src/mqtt/"]),
+    (r"libyuv/.*", ["src/capture/ffmpeg/"]),
     (r"systemd/.*", ["apps/"]),
     (r"(spdlog|fmt|date)/", ["src/base/"]),
     (r"Eigen/", ["src/track/"]),
