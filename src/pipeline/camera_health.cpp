@@ -7,10 +7,6 @@ namespace {
 
 constexpr Duration kClockSet = std::chrono::seconds(5);  // less is slewing, and delays
 
-Duration offset(MonoTime mono, WallTime wall) {
-    return wall.time_since_epoch() - mono.time_since_epoch();
-}
-
 }  // namespace
 
 const char* to_string(CameraState state) {
@@ -38,7 +34,7 @@ CameraHealth::CameraHealth(std::optional<WallTime> last_alive, bool open_gap, st
 }
 
 Duration CameraHealth::set_since_gap_began(MonoTime mono, WallTime wall) const {
-    const Duration set = gap_offset_ ? offset(mono, wall) - *gap_offset_ : Duration(0);
+    const Duration set = gap_offset_ ? ClockWatch::offset(mono, wall) - *gap_offset_ : Duration(0);
     return set < -kClockSet || set > kClockSet ? set : Duration(0);
 }
 
@@ -68,7 +64,9 @@ GapChange CameraHealth::on_tick(MonoTime now, WallTime wall_now) {
     const auto silent = now - last_mono_.value_or(*started_);
     if (silent > kOfflineAfter) {
         state_ = CameraState::kOffline;
-        if (!gap_offset_) gap_offset_ = last_mono_ ? offset(*last_mono_, *last_wall_) : offset(now, wall_now);
+        if (!gap_offset_)
+            gap_offset_ =
+                last_mono_ ? ClockWatch::offset(*last_mono_, *last_wall_) : ClockWatch::offset(now, wall_now);
         if (!gap_open_) {
             gap_open_ = true;
             change.begin = last_wall_.value_or(wall_now - silent);

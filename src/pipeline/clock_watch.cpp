@@ -1,13 +1,6 @@
 #include "pipeline/clock_watch.hpp"
 
 namespace chairside {
-namespace {
-
-Duration offset(MonoTime mono, WallTime wall) {
-    return wall.time_since_epoch() - mono.time_since_epoch();
-}
-
-}  // namespace
 
 ClockWatch::ClockWatch(MonoTime mono, WallTime wall, std::optional<WallTime> last_seen)
     : offset_(offset(mono, wall)) {

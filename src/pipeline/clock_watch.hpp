@@ -20,6 +20,10 @@ class ClockWatch {
     // back by more than a fortnight over all that was seen before.
     bool trusts_ages(MonoTime mono) const { return mono >= trusted_from_; }
     static bool is_set(WallTime wall) { return wall >= kFirstSane; }
+    // Of the two clocks: it changes when the computer's is set.
+    static Duration offset(MonoTime mono, WallTime wall) {
+        return wall.time_since_epoch() - mono.time_since_epoch();
+    }
 
     static constexpr Duration kStep =
         std::chrono::seconds(2);  // less is slewed, or a delay between two readings

@@ -29,6 +29,14 @@ ZONES = """
       - {name: lawn, type: WAIT, capacity: 12, dwell_time: 3, grace: 2,
          polygon: [[0.05, 0.2], [0.43, 0.2], [0.43, 0.95], [0.05, 0.95]]}
 """
+# The head of the configurations that tests write.
+HEAD = """
+branch: {name: Test, timezone: UTC}
+device: {id: test-pc}
+supabase: {branch_code: TEST}
+storage: {path: store.db}
+reports: {dir: reports, schedule: false}
+"""
 
 
 class Case(unittest.TestCase):
@@ -68,13 +76,7 @@ class Case(unittest.TestCase):
 
     def config(self, source=VIDEO, camera="", zones=ZONES, more="", name="config.yaml", dashboard="{listen: off}"):
         path = self.dir / name
-        path.write_text(f"""
-branch: {{name: Test, timezone: UTC}}
-device: {{id: test-pc}}
-supabase: {{branch_code: TEST}}
-storage: {{path: store.db}}
-reports: {{dir: reports, schedule: false}}
-logging: {{level: info, file: chairside.log, console: true}}
+        path.write_text(f"""{HEAD}logging: {{level: info, file: chairside.log, console: true}}
 dashboard: {dashboard}
 cameras:
   - id: street

@@ -61,13 +61,7 @@ class EightCameras(e2e.Case):
     target_fps: 4
     zones:{e2e.ZONES.replace("name: ", f"name: {i}-")}""" for i, gate in enumerate(self.gates))
         self.path = self.dir / "config.yaml"
-        self.path.write_text(f"""
-branch: {{name: Test, timezone: UTC}}
-device: {{id: test-pc}}
-supabase: {{branch_code: TEST}}
-storage: {{path: store.db}}
-reports: {{dir: reports, schedule: false}}
-dashboard: {{listen: off}}
+        self.path.write_text(f"""{e2e.HEAD}dashboard: {{listen: off}}
 cameras:
 {cameras}
 """)

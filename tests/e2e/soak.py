@@ -71,13 +71,7 @@ class Soak(e2e.Case):
             cameras += "    timeout: 3\n" if live else "    realtime: true\n    loop: true\n"
             cameras += f"    target_fps: {self.target_fps if i == 1 else rate}\n    zones:{zones.replace('ZONE', f'room-{i}')}\n"
         self.path = self.dir / "config.yaml"
-        self.path.write_text(f"""
-branch: {{name: Test, timezone: UTC}}
-device: {{id: test-pc}}
-supabase: {{branch_code: TEST}}
-storage: {{path: store.db}}
-reports: {{dir: reports, schedule: false}}
-logging: {{level: info, file: chairside.log, console: true}}
+        self.path.write_text(f"""{e2e.HEAD}logging: {{level: info, file: chairside.log, console: true}}
 dashboard: {{port: 0}}
 {f"mqtt: {{url: 'mqtt://localhost:{self.port}'}}" if self.broker else ""}
 cameras:
