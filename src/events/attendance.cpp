@@ -13,7 +13,12 @@ constexpr std::size_t kNever = 10;          // … but for a type in which so ma
 constexpr std::size_t kEnough = 6;          // sessions that tell what is typical of a type
 constexpr double kPartOfTypical = 0.28;     // one client in 500 is below, one who rests in ten above
 constexpr double kShortSession = 60;        // s
-constexpr double kSample = 1;               // s
+// How often staff rest in seats, of all stays: so often, and as many stays, before anything is known; what the limit makes of it.
+constexpr double kUsualRests = 0.13, kRestsPrior = 1.5, kRestsPower = 0.33, kRestsLeast = 0.4,
+                 kRestsMost = 1.6;
+// One who is attended e times as much is a client rather than one of the staff by this log odds; shares near 0 are alike.
+constexpr double kShareWeight = 4.6, kShareFloor = 0.03;
+constexpr double kSample = 1;    // s
 constexpr double kRecent = 240;  // s; longer than a gap can still turn out to be a change (SplitSettings)
 constexpr double kBeside = 0.6;  // of the reach: where somebody who serves stands
 }  // namespace
@@ -49,7 +54,9 @@ Attendance Attendance::hand_over(double exit, double enter) {
     return next;
 }
 
-void AttendanceHabit::add(ZoneType type, double share) {
+void AttendanceHabit::add(ZoneType type, double share, bool rested) {
+    rested_.push_back(rested);
+    if (rested_.size() > kWindow) rested_.pop_front();
     auto& shares = shares_[type];
     shares.push_back(share);
     if (shares.size() > kWindow) shares.pop_front();
@@ -73,7 +80,15 @@ double AttendanceHabit::limit(ZoneType type) const {
     }
     const auto middle = attended.begin() + static_cast<std::ptrdiff_t>(attended.size() / 2);
     std::nth_element(attended.begin(), middle, attended.end());
-    return kPartOfTypical * *middle;
+    const auto rests = static_cast<double>(std::count(rested_.begin(), rested_.end(), true));
+    const double often =
+        (rests + kRestsPrior * kUsualRests) / (static_cast<double>(rested_.size()) + kRestsPrior);
+    return kPartOfTypical * *middle *
+           std::clamp(std::pow(often / kUsualRests, kRestsPower), kRestsLeast, kRestsMost);
+}
+
+double share_with(double share, double log_odds) {
+    return std::max(0.0, (share + kShareFloor) * std::exp(log_odds / kShareWeight) - kShareFloor);
 }
 
 double needed_share(double limit, double watched_s) {

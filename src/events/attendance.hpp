@@ -41,14 +41,19 @@ class Attendance {
 class AttendanceHabit {
   public:
     explicit AttendanceHabit(const AttendanceSettings& settings) : settings_(settings) {}
-    void add(ZoneType type, double share);  // of a finished session
-    // Below this share a long session is not a client's; 0 while unknown.
+    // Of a finished session. rested: nearly alone, and by an OnFoot one of the staff.
+    void add(ZoneType type, double share, bool rested);
+    // Below this share a long session is not a client's; 0 while unknown. Lower where staff hardly ever rest in seats.
     double limit(ZoneType type) const;
 
   private:
     AttendanceSettings settings_;
     std::map<ZoneType, std::deque<double>> shares_;
+    std::deque<bool> rested_;  // of all types
 };
+
+// The share with what else is known of the client, as log odds.
+double share_with(double share, double log_odds);
 
 // The share that a session of this length needs: a short one may miss its barber for most of its time.
 double needed_share(double limit, double watched_s);

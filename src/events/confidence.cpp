@@ -89,7 +89,7 @@ Doubts seat_doubts(const SeatSession& session, const ConfidenceInput& in) {
     d.end = split_end_doubt(session.end_score);
     d.length = length_doubt(in.dwell_s, in.threshold_s, 1 + in.gap_mean_s, in.open);
     if (in.attendance_limit > 0 && session.attendance.watched_s() > 0)
-        d.attended = attendance_doubt(session.attendance.share(), in.attendance_limit);
+        d.attended = attendance_doubt(in.attended, in.attendance_limit);
     d.rule = session.stay.verdict == Verdict::kCounted ? 0 : 1;
     if (in.dwell_s > 0 && session.longest_gap_s > kLongGap)
         d.hidden = std::clamp(session.hidden_s / in.dwell_s, 0.0, 1.0);

@@ -28,8 +28,9 @@ struct ConfidenceInput {
     double dwell_s = 0, threshold_s = 0;
     double gap_mean_s = 1.5;  // uncertainty of the edges, as the zone's gaps
     double attendance_limit =
-        0;              // below this share clients here are not attended; 0: nobody knows, or none is
-    bool open = false;  // the dwell can only grow
+        0;                // below this share clients here are not attended; 0: nobody knows, or none is
+    bool open = false;    // the dwell can only grow
+    double attended = 0;  // share_with()
 };
 // Of a session in a zone where people stand and walk.
 struct AreaEvidence {

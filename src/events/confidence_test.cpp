@@ -14,7 +14,7 @@ SeatSession long_session() {
     session.attendance.add(600, 300, false);
     return session;
 }
-constexpr ConfidenceInput kInput{900, 120, 1.5, 0.12};
+constexpr ConfidenceInput kInput{900, 120, 1.5, 0.12, false, 600.0 / 900};
 
 TEST(SeatConfidence, AClearSessionIsNearlySure) {
     EXPECT_GT(seat_confidence(long_session(), kInput), 0.9);
@@ -35,11 +35,13 @@ TEST(SeatConfidence, HardlyAttendedCountsOnlyWhereItIsKnownWhatIsUsual) {
     SeatSession session = long_session();
     session.attendance = {};
     session.attendance.add(900, 600, false);
-    ConfidenceInput unknown = kInput;
+    ConfidenceInput known = kInput;
+    known.attended = 0;
+    ConfidenceInput unknown = known;
     unknown.attendance_limit = 0;
-    EXPECT_LT(seat_confidence(session, kInput), 0.3);
+    EXPECT_LT(seat_confidence(session, known), 0.3);
     EXPECT_GT(seat_confidence(session, unknown), 0.9);
-    EXPECT_EQ(seat_notes(session, kInput)["reasons"], "hardly attended");
+    EXPECT_EQ(seat_notes(session, known)["reasons"], "hardly attended");
 }
 
 TEST(SeatConfidence, NearTheThresholdItIsLowerUnlessItGoesOn) {

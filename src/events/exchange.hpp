@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "events/on_foot.hpp"
 #include "events/settings.hpp"
 #include "events/walks.hpp"
 
@@ -117,6 +118,7 @@ struct Lessons {
     Rising rising;
     Shapes shapes;
     Steadiness steadiness;
+    OnFootHabit on_foot;
 };
 
 struct SplitFound {

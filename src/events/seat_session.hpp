@@ -6,6 +6,7 @@
 
 #include "events/attendance.hpp"
 #include "events/exchange.hpp"
+#include "events/on_foot.hpp"
 #include "events/stay.hpp"
 
 namespace chairside {
@@ -26,6 +27,7 @@ struct SeatSession {
     double last_covered = -1e18;
     double next_test = 0, next_full_test = 0;
     Attendance attendance;
+    OnFoot on_foot;
     // For the confidence and the notes.
     double start_score = 0, end_score = 0;  // of the split at that end; 0: no split there
     bool start_seen = false;                // somebody was seen to arrive …

@@ -15,6 +15,7 @@ constexpr double kSamePerson = 0.5;    // IoU
 constexpr double kLessSure = 100;      // after all pairs that are near
 constexpr double kNewAtDepth = -0.1;   // box widths: a session begins this close to the polygon
 constexpr double kShort = 0.5;         // s: tolerance at the dwell threshold
+constexpr double kSameEdge = 3;        // s: a walk this near an end of the stay made it
 constexpr double kSitsDown = 3;        // s: longer, somebody who came or went is not the one who sits
 constexpr std::int64_t kSingleSeat = 0;
 
@@ -73,6 +74,26 @@ void SeatZone::arrived(SeatSession& session, double from, double to) {
         session.stay.start = std::min(walk.edge, to);
         session.came = walk;
     }
+    session.on_foot.long_before = long_on_foot(session, true);
+}
+
+// Of whoever sat down or rose then: the shortest time, where several may have.
+std::optional<bool> SeatZone::long_on_foot(const SeatSession& session, bool before) const {
+    const double t = before ? session.stay.start : session.stay.last;
+    std::optional<bool> out;
+    for (const Walk& walk : walks(session).walks(before, t - kSameEdge - 1, t + kSameEdge + 1)) {
+        if (std::abs(walk.edge - t) > kSameEdge || !rose_or_sat_down(walk, settings_.seat)) continue;
+        if (walk.at_large_s >= kLongOnFoot) {
+            if (!out) out = true;
+        } else if (before || !walk.followed) {
+            out = false;
+        }
+    }
+    return out;
+}
+
+double SeatZone::attended(const SeatSession& session) const {
+    return share_with(session.attendance.share(), lessons_.on_foot.log_odds(session.on_foot));
 }
 
 void SeatZone::confirm(SeatSession& session) {
@@ -293,6 +314,7 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
         walks_.emplace(next.stay.number, seen);
     }
     next.came.reset();
+    next.on_foot = {};
     arrived(next, found.exit, found.enter);
 
     left.stay.last = found.exit;
@@ -311,12 +333,13 @@ void SeatZone::judge(SeatSession& session) const {
     const bool attended_type = config_.type != ZoneType::kWait;
     const double watched = session.attendance.watched_s();
     const bool alone =
-        attended_type && watched > 0 && session.attendance.share() < needed_share(attendance_limit_, watched);
+        attended_type && watched > 0 && attended(session) < needed_share(attendance_limit_, watched);
     session.stay.verdict = !alone                ? Verdict::kCounted
                            : session.stay.closed ? Verdict::kRejected
                                                  : Verdict::kReview;
-    ConfidenceInput input{session.stay.dwell(), dwell_s_, gaps_.mean_s(),
-                          attended_type ? attendance_limit_ : 0, !session.stay.closed};
+    ConfidenceInput input{session.stay.dwell(), dwell_s_,
+                          gaps_.mean_s(),       attended_type ? attendance_limit_ : 0,
+                          !session.stay.closed, attended(session)};
     session.stay.confidence = seat_confidence(session, input);
 }
 
@@ -332,6 +355,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     for (const SeatGap& gap : session.gaps)
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;
     learn_shape(session);
+    session.on_foot.long_after = long_on_foot(session, false);
     session.stay.end = reason;
     session.stay.notes = describe(session.stay);
     session.stay.notes["end"] = to_string(reason);
@@ -342,7 +366,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
         session.stay.notes["rejected"] = "short";
     }
     finished_.push_back(session.stay);
-    finished_attendance_.push_back(session.attendance);
+    finished_attendance_.push_back({session.attendance, attended(session), session.on_foot});
 }
 
 std::vector<const Stay*> SeatZone::open() const {
@@ -356,8 +380,9 @@ Notes SeatZone::describe(const Stay& stay) const {
     for (const SeatSession& session : sessions_) {
         if (session.stay.number != stay.number) continue;
         const bool attended_type = config_.type != ZoneType::kWait;
-        ConfidenceInput input{stay.dwell(), dwell_s_, gaps_.mean_s(), attended_type ? attendance_limit_ : 0,
-                              !stay.closed};
+        ConfidenceInput input{stay.dwell(),   dwell_s_,
+                              gaps_.mean_s(), attended_type ? attendance_limit_ : 0,
+                              !stay.closed,   attended(session)};
         Notes notes = seat_notes(session, input);
         if (const auto large = stature(session, last_); large && std::isfinite(*large))
             notes["stature"] = number(*large, 3);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kFinal = to_seconds(kFinalAfter);  // s; later decisions change a stay until then
 constexpr double kForgetTrack = 60;                 // s
+constexpr double kWellAttended = 2;                 // times the limit: surely a client
 constexpr double kTellingShare = 10;                // s watched before the share of a session says anything
 
 }  // namespace
@@ -143,14 +144,20 @@ void SessionEngine::attend(const View& view) {
 
 // What is usual here is better known with each session that ends. One that was counted before, and was attended too
 // little for a client as is known now, is put right.
-void SessionEngine::settle_attendance(Stay stay, const Attendance& attendance) {
+void SessionEngine::settle_attendance(Stay stay, const SeatZone::Attended& attended) {
+    const Attendance& attendance = attended.seen;
     const ZoneType type = zones_[static_cast<std::size_t>(stay.zone)].type;
     const bool counted = stay.verdict == Verdict::kCounted;
     if (type == ZoneType::kWait || attendance.watched_s() < kTellingShare ||
         !(counted || stay.notes["rejected"] == "unattended"))
         return report(std::move(stay));
-    habit_.add(type, attendance.share());
-    if (counted) unsettled_.push_back({stay, attendance.share(), attendance.watched_s()});
+    const bool rested = attendance.share() < settings_.attendance.unattended &&
+                        (attended.on_foot.long_before == true || attended.on_foot.long_after == true);
+    habit_.add(type, attendance.share(), rested);
+    const double usual = habit_.limit(type);
+    if (usual > 0 && attendance.share() > kWellAttended * usual)
+        lessons_.on_foot.add_client(attended.on_foot);
+    if (counted) unsettled_.push_back({stay, attended.judged, attendance.watched_s()});
     report(std::move(stay));
     std::erase_if(unsettled_, [&](Unsettled& earlier) {
         const double limit = habit_.limit(zones_[static_cast<std::size_t>(earlier.stay.zone)].type);
@@ -177,7 +184,7 @@ void SessionEngine::collect(Zone& zone, bool report_stand_in) {
         std::move(stays.begin(), stays.end(), std::back_inserter(finished_));
         return;
     }
-    const std::vector<Attendance> attendance = zone.seat->take_attendance();
+    const std::vector<SeatZone::Attended> attendance = zone.seat->take_attendance();
     for (std::size_t i = 0; i < stays.size(); ++i) {
         if (report_stand_in)
             held_seats_.push_back(std::move(stays[i]));

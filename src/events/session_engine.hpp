@@ -60,7 +60,7 @@ class SessionEngine {
     void move_held(const std::vector<int>& now_at);
     void attend(const View& view);
     void collect(Zone& zone, bool report_stand_in);
-    void settle_attendance(Stay stay, const Attendance& attendance);
+    void settle_attendance(Stay stay, const SeatZone::Attended& attended);
     void report(Stay stay);
     void forget();
     void posture_became_known();

@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kSameWalk = 1.0;      // s: two sightings of one walk
 constexpr double kKeep = 240;          // s; longer than gaps are judged (SplitSettings)
+constexpr double kAtLarge = 60;        // s; who is on foot that long after a departure is for long
 constexpr double kFollowed = 10;       // s; who is on foot that long after an arrival did not sit down
 constexpr double kBirth = 1.0;         // s; the first point of a trail is this close to the track's birth
 constexpr double kLongestSteps = 1.0;  // s
@@ -130,7 +131,9 @@ Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor,
     walk.edge = t + (arrival ? 1 : -1) * last_steps_s(*person.trail, t, arrival, anchor, settings);
     walk.track = person.track;
     walk.arrival = arrival;
-    walk.on_foot_s = arrival ? 0 : t - (person.trail->back().t - person.age_s);
+    const double since_birth = t - (person.trail->back().t - person.age_s);
+    walk.on_foot_s = arrival ? 0 : since_birth;
+    walk.at_large_s = arrival ? since_birth : 0;
     walk.closest = arrival ? std::numeric_limits<double>::max() : hidden_closest(*person.trail, t, anchor);
     std::vector<double> statures;
     for (const TrailPoint& p : *person.trail) {
@@ -168,15 +171,23 @@ void WalkLog::add(Walk walk) {
     if (!walk.passed) (walk.arrival ? arrivals_ : departures_) += 1;
 }
 
+void WalkLog::follow(Walk& walk, const View& view) {
+    if (!walk.followed) return;
+    const auto who = std::find_if(view.walkers.begin(), view.walkers.end(),
+                                  [&](const Person& person) { return person.track == walk.track; });
+    walk.followed = who != view.walkers.end();
+    if (!walk.followed || !who->seen) return;
+    const double since = view.t - walk.t;
+    if (!walk.arrival) walk.at_large_s = since;
+    if (walk.arrival && since < kFollowed) walk.on_foot_s = since;
+}
+
 void WalkLog::observe(const View& view, const Anchor& anchor) {
     watched_s_ += std::min(view.dt, 1.0);
     while (!walks_.empty() && walks_.front().t < view.t - kKeep)
         walks_.pop_front();
-    for (auto walk = walks_.rbegin(); walk != walks_.rend() && walk->t > view.t - kFollowed; ++walk) {
-        if (!walk->arrival) continue;
-        for (const Person& person : view.walkers)
-            if (person.track == walk->track && person.seen) walk->on_foot_s = view.t - walk->t;
-    }
+    for (auto walk = walks_.rbegin(); walk != walks_.rend() && walk->t > view.t - kAtLarge; ++walk)
+        follow(*walk, view);
     for (const Person& person : view.walkers) {
         if (const auto t = departure_time(person, anchor, settings_))
             add(walk_of(person, *t, false, anchor, settings_));

@@ -38,6 +38,9 @@ struct Walk {
     double stature = std::numeric_limits<double>::quiet_NaN();  // PostureModel's
     // How long its owner was seen on foot before a departure, or after an arrival: who rises or sits down, hardly.
     double on_foot_s = 0;
+    // And how long before an arrival, or after a departure, as far as the same walker was followed.
+    double at_large_s = 0;
+    bool followed = true;  // still
 };
 
 // The walks at one seat in the last minutes, and how often they happen there.
@@ -58,6 +61,7 @@ class WalkLog {
 
   private:
     void add(Walk walk);
+    static void follow(Walk& walk, const View& view);
     std::vector<double> times(bool arrival, double from, double to) const;
 
     SeatSettings settings_;

@@ -64,6 +64,23 @@ TEST(WalkLog, KnowsHowLongSomebodyWasOnFootAfterComing) {
     EXPECT_GT(stands.log.walks(true, 0, 10)[0].on_foot_s, 8);
 }
 
+TEST(WalkLog, KnowsForHowLongSomebodyWasOnFootBeforeSittingDownOrAfterRising) {
+    Walkway w;
+    w.walk(1, 0, 30,
+           [](double t) { return std::optional(t < 26 ? 100 : std::min(500.0, 100 + 150 * (t - 26))); });
+    w.walk(2, 100, 160, [](double t) {
+        return t < 104   ? std::optional(510.0)
+               : t < 125 ? std::optional(510 + std::min(200.0, 150 * (t - 104)))
+                         : std::nullopt;
+    });
+    const auto came = w.log.walks(true, 0, 50), went = w.log.walks(false, 100, 160);
+    ASSERT_EQ(came.size(), 1U);
+    ASSERT_EQ(went.size(), 1U);
+    EXPECT_NEAR(came[0].at_large_s, 28.4, 0.3);
+    EXPECT_NEAR(went[0].at_large_s, 20.8, 0.3);
+    EXPECT_FALSE(went[0].followed) << "nobody knows what became of them";
+}
+
 TEST(WalkLog, WhoWalksPastDoesNeither) {
     Walkway w;
     w.walk(1, 0, 6, [](double t) { return std::optional(100 + 150 * t); });
