@@ -15,7 +15,7 @@ constexpr double kPartOfTypical = 0.28;     // one client in 500 is below, one w
 constexpr double kShortSession = 60;        // s
 // How often staff rest in seats, of all stays: so often, and as many stays, before anything is known; what the limit makes of it.
 constexpr double kUsualRests = 0.13, kRestsPrior = 1.5, kRestsPower = 0.33, kRestsLeast = 0.4,
-                 kRestsMost = 1.6;
+                 kRestsMost = 1.5;
 // One who is attended e times as much is a client rather than one of the staff by this log odds; shares near 0 are alike.
 constexpr double kShareWeight = 4.6, kShareFloor = 0.03;
 constexpr double kSample = 1;    // s
@@ -89,6 +89,11 @@ double AttendanceHabit::limit(ZoneType type) const {
 
 double share_with(double share, double log_odds) {
     return std::max(0.0, (share + kShareFloor) * std::exp(log_odds / kShareWeight) - kShareFloor);
+}
+
+bool is_unattended(const Attended& seen, double limit) {
+    return seen.watched_s > 0 && seen.share <= kWellAttended * limit &&
+           seen.judged < needed_share(limit, seen.watched_s);
 }
 
 double needed_share(double limit, double watched_s) {

@@ -52,8 +52,17 @@ class AttendanceHabit {
     std::deque<bool> rested_;  // of all types
 };
 
+// Times the limit: surely a client, whatever else is known.
+inline constexpr double kWellAttended = 2;
+
 // The share with what else is known of the client, as log odds.
 double share_with(double share, double log_odds);
+
+// Too little for a client. judged: the share, with what else is known.
+struct Attended {
+    double share = 0, judged = 0, watched_s = 0;
+};
+bool is_unattended(const Attended& seen, double limit);
 
 // The share that a session of this length needs: a short one may miss its barber for most of its time.
 double needed_share(double limit, double watched_s);

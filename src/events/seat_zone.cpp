@@ -92,8 +92,10 @@ std::optional<bool> SeatZone::long_on_foot(const SeatSession& session, bool befo
     return out;
 }
 
-double SeatZone::attended(const SeatSession& session) const {
-    return share_with(session.attendance.share(), lessons_.on_foot.log_odds(session.on_foot));
+Attended SeatZone::attended(const SeatSession& session) const {
+    const double share = session.attendance.share();
+    return {share, share_with(share, lessons_.on_foot.log_odds(session.on_foot)),
+            session.attendance.watched_s()};
 }
 
 void SeatZone::confirm(SeatSession& session) {
@@ -331,15 +333,13 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
 
 void SeatZone::judge(SeatSession& session) const {
     const bool attended_type = config_.type != ZoneType::kWait;
-    const double watched = session.attendance.watched_s();
-    const bool alone =
-        attended_type && watched > 0 && attended(session) < needed_share(attendance_limit_, watched);
+    const bool alone = attended_type && is_unattended(attended(session), attendance_limit_);
     session.stay.verdict = !alone                ? Verdict::kCounted
                            : session.stay.closed ? Verdict::kRejected
                                                  : Verdict::kReview;
     ConfidenceInput input{session.stay.dwell(), dwell_s_,
                           gaps_.mean_s(),       attended_type ? attendance_limit_ : 0,
-                          !session.stay.closed, attended(session)};
+                          !session.stay.closed, attended(session).judged};
     session.stay.confidence = seat_confidence(session, input);
 }
 
@@ -366,7 +366,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
         session.stay.notes["rejected"] = "short";
     }
     finished_.push_back(session.stay);
-    finished_attendance_.push_back({session.attendance, attended(session), session.on_foot});
+    finished_attendance_.push_back({attended(session), session.on_foot});
 }
 
 std::vector<const Stay*> SeatZone::open() const {
@@ -382,7 +382,7 @@ Notes SeatZone::describe(const Stay& stay) const {
         const bool attended_type = config_.type != ZoneType::kWait;
         ConfidenceInput input{stay.dwell(),   dwell_s_,
                               gaps_.mean_s(), attended_type ? attendance_limit_ : 0,
-                              !stay.closed,   attended(session)};
+                              !stay.closed,   attended(session).judged};
         Notes notes = seat_notes(session, input);
         if (const auto large = stature(session, last_); large && std::isfinite(*large))
             notes["stature"] = number(*large, 3);

@@ -28,12 +28,11 @@ class SeatZone final : public ZoneSessions {
     std::vector<SeatSession>& sessions() { return sessions_; }
     void set_attendance_limit(double share) { attendance_limit_ = share; }
     // Of the sessions that take_finished() hands out next, in the same order.
-    struct Attended {
-        Attendance seen;
-        double judged = 0;  // its share, with what else is known of the client
+    struct Finished {
+        Attended attended;
         OnFoot on_foot;
     };
-    std::vector<Attended> take_attendance() { return std::exchange(finished_attendance_, {}); }
+    std::vector<Finished> take_attendance() { return std::exchange(finished_attendance_, {}); }
 
   private:
     void assign(const View& view);
@@ -48,7 +47,7 @@ class SeatZone final : public ZoneSessions {
     std::optional<double> stature(const SeatSession& session, const View& view) const;
     void learn_rising(SeatSession& session, const View& view);
     void learn_shape(const SeatSession& session);
-    double attended(const SeatSession& session) const;
+    Attended attended(const SeatSession& session) const;
     std::optional<bool> long_on_foot(const SeatSession& session, bool before) const;
     bool over(const SeatSession& session, double t) const;
     void close(SeatSession& session, EndReason reason);
@@ -66,7 +65,7 @@ class SeatZone final : public ZoneSessions {
     std::optional<Shape> last_shape_;  // of whoever sat in the single seat last
     double grace_s_, dwell_s_;
     std::vector<SeatSession> sessions_;  // by start
-    std::vector<Attended> finished_attendance_;
+    std::vector<Finished> finished_attendance_;
     std::map<std::int64_t, WalkLog> walks_;  // by stay; 0: of the single seat
     double refused_s_ = 0, last_refused_ = -1e18;
     Anchor seat_;                    // the single seat, remembered while it is empty: …

@@ -12,7 +12,6 @@ namespace {
 
 constexpr double kFinal = to_seconds(kFinalAfter);  // s; later decisions change a stay until then
 constexpr double kForgetTrack = 60;                 // s
-constexpr double kWellAttended = 2;                 // times the limit: surely a client
 constexpr double kTellingShare = 10;                // s watched before the share of a session says anything
 
 }  // namespace
@@ -144,25 +143,24 @@ void SessionEngine::attend(const View& view) {
 
 // What is usual here is better known with each session that ends. One that was counted before, and was attended too
 // little for a client as is known now, is put right.
-void SessionEngine::settle_attendance(Stay stay, const SeatZone::Attended& attended) {
-    const Attendance& attendance = attended.seen;
+void SessionEngine::settle_attendance(Stay stay, const SeatZone::Finished& seen) {
     const ZoneType type = zones_[static_cast<std::size_t>(stay.zone)].type;
     const bool counted = stay.verdict == Verdict::kCounted;
-    if (type == ZoneType::kWait || attendance.watched_s() < kTellingShare ||
+    const auto& [attended, on_foot] = seen;
+    if (type == ZoneType::kWait || attended.watched_s < kTellingShare ||
         !(counted || stay.notes["rejected"] == "unattended"))
         return report(std::move(stay));
-    const bool rested = attendance.share() < settings_.attendance.unattended &&
-                        (attended.on_foot.long_before == true || attended.on_foot.long_after == true);
-    habit_.add(type, attendance.share(), rested);
+    const bool rested = attended.share < settings_.attendance.unattended &&
+                        (on_foot.long_before == true || on_foot.long_after == true);
+    habit_.add(type, attended.share, rested);
     const double usual = habit_.limit(type);
-    if (usual > 0 && attendance.share() > kWellAttended * usual)
-        lessons_.on_foot.add_client(attended.on_foot);
-    if (counted) unsettled_.push_back({stay, attended.judged, attendance.watched_s()});
+    if (usual > 0 && attended.share > kWellAttended * usual) lessons_.on_foot.add_client(on_foot);
+    if (counted) unsettled_.push_back({stay, attended});
     report(std::move(stay));
     std::erase_if(unsettled_, [&](Unsettled& earlier) {
         const double limit = habit_.limit(zones_[static_cast<std::size_t>(earlier.stay.zone)].type);
-        if (earlier.share >= needed_share(limit, earlier.watched_s)) return false;
-        turn_down_unattended(earlier.stay, earlier.share, limit);
+        if (!is_unattended(earlier.attended, limit)) return false;
+        turn_down_unattended(earlier.stay, earlier.attended.judged, limit);
         report(std::move(earlier.stay));
         return true;
     });
@@ -184,7 +182,7 @@ void SessionEngine::collect(Zone& zone, bool report_stand_in) {
         std::move(stays.begin(), stays.end(), std::back_inserter(finished_));
         return;
     }
-    const std::vector<SeatZone::Attended> attendance = zone.seat->take_attendance();
+    const std::vector<SeatZone::Finished> attendance = zone.seat->take_attendance();
     for (std::size_t i = 0; i < stays.size(); ++i) {
         if (report_stand_in)
             held_seats_.push_back(std::move(stays[i]));

@@ -54,13 +54,13 @@ class SessionEngine {
     };
     struct Unsettled {  // counted, as far as is known so far
         Stay stay;
-        double share = 0, watched_s = 0;  // attended
+        Attended attended;
     };
     Zone make_zone(std::size_t index);
     void move_held(const std::vector<int>& now_at);
     void attend(const View& view);
     void collect(Zone& zone, bool report_stand_in);
-    void settle_attendance(Stay stay, const SeatZone::Attended& attended);
+    void settle_attendance(Stay stay, const SeatZone::Finished& seen);
     void report(Stay stay);
     void forget();
     void posture_became_known();
