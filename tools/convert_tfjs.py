@@ -9,6 +9,8 @@ Options:
   --outputs A,B                      keep only what these nodes need
   --join T A+B,C+D,...               new node T: A and B side by side (last axis), C and D too, and these tables
                                      one below the other (axis 1)
+  --follow A*2,B/2                   resizing nodes whose size is a constant: from now on that of their own picture, times
+                                     or by this, so that the graph takes inputs of other sizes, too
   --classes 91 --keep-class 1        TF object-detection SSD: keep this column of every class predictor
                                      (the scores output becomes [1, anchors, 1]; the column's values do not change)
 
@@ -184,6 +186,32 @@ def join(graph, name, rows):
     add_concat(graph, name, tables, 1)
 
 
+def add_int32(graph, name, values):
+    node = graph.node.add(name=name, op="Const")
+    node.attr["dtype"].type = types_pb2.DT_INT32
+    set_tensor(node.attr["value"].tensor, [len(values)], "int32", struct.pack(f"<{len(values)}i", *values))
+    return name
+
+
+def follow(graph, rules):
+    """rules: "A*2,B/2". A resized picture [N,H,W,C] is as large as the one it is made of, times or by a number."""
+    for rule in rules.split(","):
+        name, sign, factor = rule.rpartition("*" if "*" in rule else "/")
+        node = find_node(graph, name)
+        if node.op != "ResizeBilinear" or sign == "":
+            raise ConversionError(f"'{rule}' is not a resizing node with *N or /N")
+        shape = graph.node.add(name=name + "/of", op="Shape", input=[node.input[0]])
+        shape.attr["T"].type = types_pb2.DT_FLOAT
+        shape.attr["out_type"].type = types_pb2.DT_INT32
+        ends = [add_int32(graph, f"{name}/{part}", [at]) for part, at in (("from", 1), ("to", 3), ("step", 1))]
+        sides = graph.node.add(name=name + "/sides", op="StridedSlice", input=[shape.name, *ends])
+        sides.attr["T"].type = sides.attr["Index"].type = types_pb2.DT_INT32
+        by = add_int32(graph, name + "/by", [int(factor)] * 2)
+        size = graph.node.add(name=name + "/size", op="Mul" if sign == "*" else "FloorDiv", input=[sides.name, by])
+        size.attr["T"].type = types_pb2.DT_INT32
+        node.input[1] = size.name
+
+
 def keep_only(graph, outputs):
     nodes = {node.name: node for node in graph.node}
     wanted, stack = set(), list(outputs)
@@ -244,6 +272,8 @@ def convert(source, target, options):
         keep_class(graph, options["classes"], options["keep_class"])
     if options.get("join"):
         join(graph, *options["join"])
+    if options.get("follow"):
+        follow(graph, options["follow"])
     if options.get("outputs"):
         keep_only(graph, options["outputs"])
     part = target.with_name(target.name + ".part")
@@ -259,6 +289,7 @@ def main():
     parser.add_argument("--shape", type=lambda t: [int(v) for v in t.split(",")])
     parser.add_argument("--outputs", type=lambda t: t.split(","))
     parser.add_argument("--join", nargs=2, metavar=("NAME", "ROWS"))
+    parser.add_argument("--follow", metavar="RULES")
     parser.add_argument("--classes", type=int)
     parser.add_argument("--keep-class", type=int)
     args = parser.parse_args()

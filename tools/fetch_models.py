@@ -114,7 +114,7 @@ def convert(model, source, target):
         return
     options = model["convert"]
     command = [python(), str(ROOT / "tools/convert_tfjs.py"), str(source), str(target)]
-    for key in ("input", "classes", "keep_class"):
+    for key in ("input", "follow", "classes", "keep_class"):
         if key in options:
             command += ["--" + key.replace("_", "-"), str(options[key])]
     for key in ("shape", "outputs"):
