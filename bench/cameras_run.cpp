@@ -44,6 +44,7 @@ Result<std::unique_ptr<FrameSource>> open_as_camera(const SourceOptions& options
 Json camera_json(const CameraStatus& c) {
     Json out{{"id", c.id}, {"frames", c.frames}, {"dropped", c.dropped}, {"fps", c.fps}};
     out["too_old"] = c.too_old;
+    out["cropped"] = c.cropped;
     out["allowed_fps"] = c.allowed_fps;
     if (c.delay_p99_ms) out["delay_p99_ms"] = *c.delay_p99_ms;
     if (!c.error.empty()) out["error"] = c.error;

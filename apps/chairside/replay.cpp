@@ -11,6 +11,7 @@
 #include "detect/mot_file.hpp"
 #include "pipeline/analysis.hpp"
 #include "pipeline/in_flight.hpp"
+#include "pipeline/look_plan.hpp"
 #include "replay_annotation.hpp"
 #include "replay_output.hpp"
 #include "track/mot_writer.hpp"
@@ -31,6 +32,8 @@ class Input {
     };
     virtual ~Input() = default;
     virtual Result<Item> next() = 0;
+    // What came of the item that was given last.
+    virtual void learn(const Analysis&, const Detections&) {}
     virtual double progress() const = 0;
 };
 
@@ -50,8 +53,11 @@ class RecordedInput final : public Input {
 
 class VideoInput final : public Input {
   public:
-    static Result<std::unique_ptr<Input>> open(const ReplayOptions& options, double fps) {
-        auto detector = make_openvino_detector(options.detector);
+    static Result<std::unique_ptr<Input>> open(const ReplayOptions& options, double fps,
+                                               const std::vector<ZoneConfig>& zones) {
+        DetectorConfig config = options.detector;
+        config.crops = options.crops && options.tiles == Tiles{};
+        auto detector = make_openvino_detector(config);
         if (!detector) return tl::unexpected(detector.error());
         SourceOptions source;
         source.source = options.video;
@@ -60,20 +66,21 @@ class VideoInput final : public Input {
         source.start_time = WallTime{};
         source.views = (*detector)->views(options.tiles);
         if (!options.annotated.empty()) source.views.push_back(ViewSpec{});
-        auto input = std::make_unique<VideoInput>(std::move(*detector), options.tiles);
+        auto input = std::make_unique<VideoInput>(std::move(*detector), options.tiles, config.crops);
+        if (config.crops) input->looks_.emplace(zones);
         auto opened = open_source(source, input->clock_);
         if (!opened) return tl::unexpected(opened.error());
         input->source_ = std::move(*opened);
         return input;
     }
-    VideoInput(std::shared_ptr<Detector> detector, Tiles tiles)
-        : detector_(std::move(detector)), in_flight_(*detector_, tiles) {}
+    VideoInput(std::shared_ptr<Detector> detector, Tiles tiles, bool crops)
+        : detector_(std::move(detector)), in_flight_(*detector_, tiles, crops ? kCroppedInFlight : 0) {}
 
     Result<Item> next() override {
         while (!ended_ && !in_flight_.full()) {
             auto frame = source_->next();
             if (frame) {
-                in_flight_.submit(std::move(*frame));
+                submit(std::move(*frame));
             } else if (frame.error().kind == ErrorKind::kEnd) {
                 ended_ = true;
             } else {
@@ -86,9 +93,22 @@ class VideoInput final : public Input {
         return Item{std::move(*item.detections), std::move(item.frame)};
     }
     double progress() const override { return source_->progress().value_or(0); }
+    void learn(const Analysis& analysis, const Detections& detections) override {
+        if (looks_) looks_->learn(analysis.tracks(), analysis.occupancy(), detections.part >= 1);
+    }
 
   private:
+    // How many pictures old what is known is when a picture is handed over. Fixed, so that every machine looks at the same parts.
+    static constexpr int kCroppedInFlight = 2;
+
+    void submit(FramePtr frame) {
+        if (!looks_) return in_flight_.submit(std::move(frame));
+        const auto regions = looks_->next(frame->info.mono);
+        in_flight_.submit(std::move(frame), regions);
+    }
+
     SystemClock clock_;
+    std::optional<LookPlan> looks_;
     std::shared_ptr<Detector> detector_;
     std::unique_ptr<FrameSource> source_;
     InFlight in_flight_;
@@ -97,7 +117,7 @@ class VideoInput final : public Input {
 
 Result<std::unique_ptr<Input>> open_input(const ReplayOptions& options, const Scene& scene) {
     const double fps = options.fps.value_or(scene.fps);
-    if (!options.video.empty()) return VideoInput::open(options, fps);
+    if (!options.video.empty()) return VideoInput::open(options, fps, scene.zones);
     MotOptions mot;
     mot.fps = fps;
     mot.width = scene.width;
@@ -176,6 +196,7 @@ Result<void> replay(const ReplayOptions& options) {
         if (!item && item.error().kind == ErrorKind::kEnd) break;
         if (!item) return tl::unexpected(item.error());
         table.add(visits.link(analysis.step(item->detections).events));
+        (*input)->learn(analysis, item->detections);
         if (auto written = outputs->frame(number, *item, analysis, table); !written) return written;
         if (number % 32 == 0) bar.show((*input)->progress(), std::to_string(number) + " frames");
     }

@@ -21,6 +21,7 @@ struct ReplayOptions {
     bool all_verdicts = false;  // also what was put to review or rejected, with its reason
     std::optional<double> fps;  // of the input; default: the scene's
     Tiles tiles;
+    bool crops = false;  // of a video without tiles: as RuntimeConfig::crops
     DetectorConfig detector;
     bool progress = false;
 };

@@ -50,6 +50,8 @@ void add_replay(CLI::App& app, Action& action) {
     cmd->add_option("--threads", o->detector.threads, "Inference threads; 0: all cores")
         ->check(CLI::Range(0, 256));
     cmd->add_option("--tiles", *tiles, "Also look at parts of the picture, e.g. 2x1");
+    cmd->add_flag("--crops", o->crops,
+                  "Between whole pictures look only at the parts in which people are known to be");
     cmd->add_flag("--progress", o->progress, "Print the progress also when stderr is not a terminal");
     cmd->footer(
         "The same input gives the same bytes. Exit codes: 0 done; 1 failed while running; 3 a wrong input "

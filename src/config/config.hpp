@@ -55,6 +55,7 @@ struct DetectorConfig {
     std::string device = "CPU";           // CPU | GPU | NPU | AUTO
     int threads = 0;                      // 0: all cores
     bool use_int8 = true;                 // the model's INT8 version, where one is there, faster and as good
+    bool crops = false;                   // prepared for parts of pictures, too: RuntimeConfig::crops
     double score_threshold = 0.15;        // detections below are dropped at once
     double nms_iou = 0.6;
     // For models that do not say it themselves; empty/0: read from the model.
@@ -105,6 +106,8 @@ struct RuntimeConfig {
     WhenBusy when_busy = WhenBusy::kEvenly;
     bool skip_still = true;      // of live cameras that do not say it themselves
     bool spare_decoding = true;  // pictures that no other needs stay undecoded where the rate allows
+    bool crops =
+        false;  // between whole pictures, only the parts in which people are known to be are looked at
     DecodeOn decode_on = DecodeOn::kCpu;
     std::filesystem::path socket;  // where `chairside status` reaches the service; default: <store path>.sock
     friend bool operator==(const RuntimeConfig&, const RuntimeConfig&) = default;

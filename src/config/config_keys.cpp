@@ -125,6 +125,7 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"runtime.when_busy", K::kChoice, R"("evenly")", 0, 0, "evenly|priority"},
     {"runtime.skip_still", K::kFlag, "true"},
     {"runtime.spare_decoding", K::kFlag, "true"},
+    {"runtime.crops", K::kFlag, "false"},
     {"runtime.decode_on", K::kChoice, R"("cpu")", 0, 0, "cpu|vaapi|auto"},
     {"runtime.socket", K::kPath, "", 1, 4096},
 

@@ -148,8 +148,9 @@ std::string fingerprint(const Config& c) {
         << c.logging.json << c.logging.console << c.logging.max_bytes << '|' << c.logging.max_files << '|'
         << c.runtime.heartbeat_interval.count() << '|' << c.runtime.target_fps
         << to_string(c.runtime.when_busy) << c.runtime.skip_still << c.runtime.spare_decoding
-        << to_string(c.runtime.decode_on) << c.runtime.socket << '|' << to_string(c.dashboard.listen)
-        << c.dashboard.port << c.dashboard.open_viewing << to_string(c.dashboard.picture);
+        << c.runtime.crops << to_string(c.runtime.decode_on) << c.runtime.socket << '|'
+        << to_string(c.dashboard.listen) << c.dashboard.port << c.dashboard.open_viewing
+        << to_string(c.dashboard.picture);
     return out.str();
 }
 

@@ -288,6 +288,8 @@ void read_runtime(Section runtime, Config& config) {
     out.when_busy = when == "priority" ? WhenBusy::kByPriority : WhenBusy::kEvenly;
     runtime.flag("skip_still", out.skip_still);
     runtime.flag("spare_decoding", out.spare_decoding);
+    runtime.flag("crops", out.crops);
+    config.detector.crops = out.crops;
     runtime.choice("decode_on", decode_on);
     out.decode_on = decode_on == "vaapi"  ? DecodeOn::kVaapi
                     : decode_on == "auto" ? DecodeOn::kAuto

@@ -17,6 +17,8 @@ struct Detection {
 struct Detections {
     FrameInfo frame;
     std::vector<Detection> people;
+    double part =
+        1;  // of the model's usual input that was looked at; below 1: people were looked for in some regions only
 };
 
 }  // namespace chairside

@@ -33,6 +33,12 @@ class Detector {
     // `tiles` says what the frame's views are; the first of them must be as views(tiles) asked, more
     // may follow for other uses. The frame is kept until its result is there. Results of one caller are in order if it waits for them in order.
     virtual std::future<Result<Detections>> detect(FramePtr frame, Tiles tiles) = 0;
+    // A frame of one view, the whole picture; only these regions of it (normalised) are looked at where that is cheaper. None: all of
+    // it. Detections::part says what came of it.
+    virtual std::future<Result<Detections>> detect_at(FramePtr frame, const std::vector<Box>& regions) {
+        (void)regions;
+        return detect(std::move(frame), Tiles{});
+    }
     // A frame of one view, the whole picture.
     std::future<Result<Detections>> detect(FramePtr frame) { return detect(std::move(frame), Tiles{}); }
 };

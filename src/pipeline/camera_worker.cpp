@@ -38,6 +38,9 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
                                                                     config_.ignore, config_.ignore_still)),
       analysis_(*kept_analysis_),
       lane_(context_.engine.join(config_)),
+      looks_(context_.runtime.crops && config_.tiles == Tiles{}
+                 ? std::make_shared<Locked<LookPlan>>(LookPlan(config_.zones))
+                 : nullptr),
       numbers_(CameraHealth(paced() ? earlier_.last_alive : std::nullopt,
                             paced() && earlier_.open_gap.has_value(), earlier_.reason)),
       capture_pulse_("capture of camera " + config_.id, config_.timeout + kCapturePatience),
@@ -46,6 +49,10 @@ CameraWorker::CameraWorker(CameraConfig config, WorkerContext context, EarlierRu
       seen_(config_.target_fps) {
     if (earlier_.open_gap) gap_ = earlier_.open_gap->id;
     if (earlier_.analysis) rezone(config_);  // which may have other zones
+    if (looks_)
+        context_.engine.look_at(lane_, [looks = looks_](MonoTime t) {
+            return looks->with([&](LookPlan& plan) { return plan.next(t); });
+        });
 }
 
 CameraWorker::~CameraWorker() {
@@ -161,6 +168,7 @@ CameraStatus CameraWorker::status() const {
         if (!n.recent.empty()) s.last_frame_age_s = to_seconds(now - n.recent.back());
         s.frames = n.frames;
         s.still = n.still;
+        s.cropped = n.cropped;
         s.target_fps = config_.target_fps;
         const double limit = fps_limit_;
         s.allowed_fps = limit > 0 ? std::min(limit, config_.target_fps) : config_.target_fps;
@@ -357,6 +365,7 @@ void CameraWorker::rezone(const CameraConfig& config) {
 void CameraWorker::take_up_zones() {
     auto wanted = wanted_.with([](std::optional<CameraConfig>& w) { return std::exchange(w, std::nullopt); });
     if (!wanted) return;
+    if (looks_) looks_->with([&](LookPlan& plan) { plan.rezone(wanted->zones); });
     context_.sink.put(config_.id, analysis_.rezone(std::move(wanted->zones), std::move(wanted->ignore),
                                                    wanted->ignore_still));
     log_info(config_.id, "zones and thresholds of the branch's new settings are in use");
@@ -371,11 +380,16 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
     }
     take_up_zones();
     const EventChanges changes = analysis_.step(*detections);
+    if (looks_)
+        looks_->with([&](LookPlan& plan) {
+            plan.learn(analysis_.tracks(), analysis_.occupancy(), detections->part >= 1);
+        });
     context_.sink.put(config_.id, changes);
     tell(frame, *detections, changes);
     const auto now = context_.clock.mono_now();
     const auto change = numbers_.with([&](Numbers& n) {
         ++n.frames;
+        if (detections->part < 1) ++n.cropped;
         n.delays.push_back(now - frame.info.mono);
         if (n.delays.size() > kDelays) n.delays.pop_front();
         n.active_tracks = static_cast<int>(analysis_.tracks().people.size());

@@ -23,6 +23,7 @@
 #include "pipeline/detection_log.hpp"
 #include "pipeline/engine_queue.hpp"
 #include "pipeline/event_sink.hpp"
+#include "pipeline/look_plan.hpp"
 #include "pipeline/picture_desk.hpp"
 #include "pipeline/rate_steps.hpp"
 #include "serve/shop.hpp"
@@ -97,7 +98,7 @@ class CameraWorker {
     struct Numbers {
         explicit Numbers(CameraHealth h) : health(std::move(h)) {}
         CameraHealth health;
-        std::uint64_t frames = 0, still = 0;
+        std::uint64_t frames = 0, still = 0, cropped = 0;
         int active_tracks = 0, still_things = 0;
         std::deque<MonoTime> recent;  // when the frames of the last seconds were done, by the clock
         std::deque<Duration> delays;  // from capture to the events' commit, of the last frames
@@ -141,6 +142,8 @@ class CameraWorker {
     Analysis& analysis_;      // the same
     const std::size_t lane_;  // at the engine
     std::atomic<double> fps_limit_ = 0;
+    const std::shared_ptr<Locked<LookPlan>>
+        looks_;  // null: always whole pictures. Shared with the engine's queue
     Locked<Numbers> numbers_;
     std::array<LatencyHistogram, kStages> latency_;  // by Stage
     Locked<std::optional<CameraConfig>> wanted_;     // not taken up yet

@@ -14,6 +14,11 @@ std::size_t EngineQueue::join(const CameraConfig& camera) {
     return turns_.add({camera.live, camera.live || camera.realtime, detector_.views(camera.tiles).size()});
 }
 
+void EngineQueue::look_at(std::size_t camera, Regions regions) {
+    const std::lock_guard lock(mutex_);
+    lanes_[camera].regions = std::move(regions);
+}
+
 // Inferences that run or wait inside the detector. Results that nobody has fetched yet are not among them.
 std::size_t EngineQueue::busy() const {
     std::size_t views = 0;
@@ -41,7 +46,9 @@ void EngineQueue::pump() {
         pending->frame = next->frame;
         pending->submitted = now;
         // Returns at once, as a request is free.
-        pending->result = detector_.detect(std::move(next->frame), lane.tiles);
+        const MonoTime taken = next->frame->info.mono;
+        pending->result = lane.regions ? detector_.detect_at(std::move(next->frame), lane.regions(taken))
+                                       : detector_.detect(std::move(next->frame), lane.tiles);
         lane.pending.push_back(std::move(pending));
         lane.news.notify_all();
         used += turns_.views(next->camera);

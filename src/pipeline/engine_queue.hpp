@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,10 @@ class EngineQueue {
     EngineQueue(Detector& detector, const Clock& clock) : detector_(detector), clock_(clock) {}
 
     std::size_t join(const CameraConfig& camera);
+    // What is asked, just before a picture goes to the detector, where in it to look (LookPlan::next): from any thread, inside the
+    // queue's lock. Before the camera's first picture; only of cameras without tiles.
+    using Regions = std::function<std::vector<Box>(MonoTime)>;
+    void look_at(std::size_t camera, Regions regions);
     // Live cameras: returns at once, the newest wins. Recordings: waits for room. False: closed.
     bool put(std::size_t camera, FramePtr frame);
     // No more pictures come; those that wait are still looked at.
@@ -52,6 +57,7 @@ class EngineQueue {
     };
     struct Lane {
         Tiles tiles;
+        Regions regions;  // empty: always the whole picture
         std::deque<std::shared_ptr<Pending>> pending;
         bool closed = false;
         std::condition_variable news;  // a picture is with the detector, there is room, or it is closed

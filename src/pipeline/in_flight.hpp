@@ -5,6 +5,7 @@
 #include <deque>
 #include <future>
 #include <optional>
+#include <vector>
 
 #include "detect/detector.hpp"
 
@@ -13,14 +14,19 @@ namespace chairside {
 // Threads: one. Limits: at most as many frames are with the detector as it has requests.
 class InFlight {
   public:
-    InFlight(Detector& detector, Tiles tiles)
+    // `most`: 0, as many as the detector takes.
+    InFlight(Detector& detector, Tiles tiles, int most = 0)
         : detector_(detector),
           tiles_(tiles),
-          depth_(static_cast<std::size_t>(std::max(1, detector.info().requests))) {}
+          depth_(static_cast<std::size_t>(most > 0 ? most : std::max(1, detector.info().requests))) {}
 
     bool full() const { return results_.size() >= depth_; }
     bool empty() const { return results_.empty(); }
     void submit(FramePtr frame) { results_.push_back({frame, detector_.detect(frame, tiles_)}); }
+    // Looked at in these regions only, where that is cheaper (Detector::detect_at).
+    void submit(FramePtr frame, const std::vector<Box>& regions) {
+        results_.push_back({frame, detector_.detect_at(frame, regions)});
+    }
 
     struct Item {
         FramePtr frame;

@@ -83,6 +83,9 @@ void add_cameras(Families& out, const ShopNow& shop) {
     const auto gauge = MetricType::Gauge, counter = MetricType::Counter;
     each_camera(out, shop, counter, "chairside_camera_frames_total", "Pictures analysed",
                 [](const ShopCamera& c) { return std::optional<double>(c.status.frames); });
+    each_camera(out, shop, counter, "chairside_camera_frames_cropped_total",
+                "Of those analysed: looked at in parts only",
+                [](const ShopCamera& c) { return std::optional<double>(c.status.cropped); });
     out.begin(counter, "chairside_camera_frames_dropped_total", "Pictures given up, by the reason");
     for (const ShopCamera& camera : shop.cameras)
         for (const auto& [reason, count] : {std::pair{"newer", camera.status.dropped - camera.status.too_old},

@@ -30,6 +30,7 @@ struct CameraStatus {
     std::string error;                                     // last one, in words; no secrets
     std::uint64_t too_old = 0;                             // of those dropped
     std::uint64_t still = 0;                               // not looked at, as nothing moved
+    std::uint64_t cropped = 0;                             // looked at in parts only
     double target_fps = 0, allowed_fps = 0;                // as configured; as there is CPU for
     std::optional<double> delay_p50_ms{}, delay_p99_ms{};  // live: from capture until its events are stored
 };

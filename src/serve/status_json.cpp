@@ -25,6 +25,7 @@ Json camera_json(const CameraStatus& c) {
     out["still_things"] = c.still_things;
     out["too_old"] = c.too_old;
     out["still"] = c.still;
+    out["cropped"] = c.cropped;
     out["target_fps"] = rounded(c.target_fps);
     out["allowed_fps"] = rounded(c.allowed_fps);
     out["delay_p50_ms"] = optional_number(c.delay_p50_ms);
@@ -109,6 +110,7 @@ void read_rates(const Json& json, CameraStatus& c) {
     };
     c.too_old = json.value("too_old", std::uint64_t{0});
     c.still = json.value("still", std::uint64_t{0});
+    c.cropped = json.value("cropped", std::uint64_t{0});
     c.target_fps = json.value("target_fps", 0.0);
     c.allowed_fps = json.value("allowed_fps", 0.0);
     c.delay_p50_ms = number("delay_p50_ms");

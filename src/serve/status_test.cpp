@@ -39,6 +39,7 @@ Status sample() {
     s.load = "The computer is too slow for all cameras.";
     s.cameras[0].too_old = 1;
     s.cameras[0].still = 70;
+    s.cameras[0].cropped = 20;
     s.cameras[0].target_fps = 10;
     s.cameras[0].allowed_fps = 7.5;
     s.cameras[0].delay_p50_ms = 41.5;

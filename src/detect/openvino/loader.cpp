@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 
 #include "base/log.hpp"
+#include "detect/decode/families.hpp"
 #include "detect/model_metadata.hpp"
 #include "detect/model_store.hpp"
 #include "detect/openvino/graph.hpp"
@@ -82,28 +84,26 @@ std::string property(const ov_compiled_model_t* compiled, const char* key) {
     return value;
 }
 
-Result<void> compile(LoadedModel& loaded, const ov_model_t* model, const DetectorConfig& config) {
+Result<void> compile(const ov_core_t* core, const ov_model_t* model, const DetectorConfig& config,
+                     Compiled& compiled) {
     std::vector<ov_property_t> properties{{ov_property_key_hint_performance_mode, "THROUGHPUT"}};
     const std::string threads = std::to_string(config.threads);
     if (config.threads > 0 && config.device == "CPU")
         properties.push_back({ov_property_key_inference_num_threads, threads.c_str()});
-    if (auto done = check(make(loaded.compiled,
-                               [&](ov_compiled_model_t** out) {
-                                   return ov_core_compile_model_props(
-                                       loaded.core.get(), model, config.device.c_str(), properties.size(),
-                                       properties.data(), out);
-                               }),
-                          config.model + ": compiling for " + config.device);
-        !done) {
-        return done;
-    }
-    const int streams = std::max(
-        1,
-        std::atoi(property(loaded.compiled.get(), ov_property_key_optimal_number_of_infer_requests).c_str()));
-    // One waits in the queue for each that runs: a stream never stands still while its result is being
-    // fetched.
-    loaded.info.requests = 2 * streams;
-    return {};
+    return check(make(compiled,
+                      [&](ov_compiled_model_t** out) {
+                          return ov_core_compile_model_props(core, model, config.device.c_str(),
+                                                             properties.size(), properties.data(), out);
+                      }),
+                 config.model + ": compiling for " + config.device);
+}
+
+// One waits in the queue for each that runs: a stream never stands still while its result is being fetched.
+int requests_of(const Compiled& compiled) {
+    return 2 *
+           std::max(
+               1,
+               std::atoi(property(compiled.get(), ov_property_key_optimal_number_of_infer_requests).c_str()));
 }
 
 struct Sizes {
@@ -162,6 +162,54 @@ Pixels pixels_of(const DetectorConfig& config, const ModelMetadata& metadata, co
     return pixels;
 }
 
+// Parts of the input's sides. Each costs some 40 MB; of the salons' pictures these hold most (docs/decisions/0701-throughput.md).
+constexpr double kCanvases[][2] = {{0.62, 0.77}, {0.77, 0.85}, {0.85, 1}};
+constexpr int kCanvasStep = 32;  // the coarsest grid of detectors
+
+// A graph in which the input's size is written here and there takes no other, or its outputs would not be what the decoder expects.
+Result<void> add_canvas(LoadedModel& loaded, CanvasSize size, const Inputs& inputs, const Pixels& pixels,
+                        const DetectorConfig& config) {
+    Model model;
+    const std::string& file = loaded.info.path;
+    if (auto done = check(make(model, ov_core_read_model, loaded.core.get(), file.c_str(), nullptr), file);
+        !done)
+        return done;
+    if (auto done = set_static(model.get(), inputs, size.width, size.height, file); !done) return done;
+    const auto outputs = outputs_of(model.get());
+    const bool as_expected = outputs.size() == 1 && outputs[0].shape.size() == 3 &&
+                             families::nanodet_grids(outputs[0].shape[1], size.width, size.height) > 0;
+    if (!as_expected)
+        return fail(ErrorKind::kInvalid, file + ": an input of another size changes its outputs");
+    auto ready = take_plain_pixels(model.get(), inputs, pixels, outputs.size(), file);
+    if (!ready) return tl::unexpected(ready.error());
+    Canvas canvas{size, {}, loaded.params};
+    canvas.params.width = size.width;
+    canvas.params.height = size.height;
+    if (auto done = compile(loaded.core.get(), ready->get(), config, canvas.compiled); !done) return done;
+    loaded.canvases.push_back(std::move(canvas));
+    return {};
+}
+
+// Only of the family whose decoder follows the input's size, with pictures that fill the input. What cannot be is said once.
+void add_canvases(LoadedModel& loaded, const Inputs& inputs, const Pixels& pixels,
+                  const DetectorConfig& config) {
+    Result<void> done;
+    if (loaded.layout.family != Family::kNanodet || loaded.fit != Fit::kStretch || inputs.size >= 0)
+        done = fail(ErrorKind::kInvalid, "its decoder is not 'nanodet'");
+    for (const auto& [part_x, part_y] : kCanvases) {
+        if (!done) break;
+        const auto side = [](double part, int whole) {
+            return static_cast<int>(std::lround(part * whole / kCanvasStep)) * kCanvasStep;
+        };
+        const CanvasSize size{side(part_x, loaded.info.input_width), side(part_y, loaded.info.input_height)};
+        done = add_canvas(loaded, size, inputs, pixels, config);
+    }
+    if (done) return;
+    loaded.canvases.clear();
+    log_warning("", "runtime.crops: this model looks at whole pictures only",
+                {{"why", done.error().message}});
+}
+
 Fit fit_of(const ModelMetadata& metadata, Fit usual) {
     if (metadata.resize_type == "standard") return Fit::kStretch;
     if (metadata.resize_type == "fit_to_window") return Fit::kLetterbox;
@@ -207,8 +255,8 @@ Result<std::shared_ptr<LoadedModel>> load_model(const DetectorConfig& config) {
     auto layout = recognise(outputs, hints_of(config, *found, metadata, *size));
     if (!layout) return fail(layout.error().kind, file + ": " + layout.error().message);
     const InputDefaults usual = input_defaults(layout->family);
-    auto ready =
-        take_plain_pixels(model.get(), *inputs, pixels_of(config, metadata, usual), outputs.size(), file);
+    const Pixels pixels = pixels_of(config, metadata, usual);
+    auto ready = take_plain_pixels(model.get(), *inputs, pixels, outputs.size(), file);
     if (!ready) return tl::unexpected(ready.error());
     model = std::move(*ready);
 
@@ -223,8 +271,20 @@ Result<std::shared_ptr<LoadedModel>> load_model(const DetectorConfig& config) {
     loaded->picture_input = inputs->picture;
     loaded->size_input = inputs->size;
     loaded->outputs = outputs.size();
-    if (auto done = compile(*loaded, model.get(), config); !done) return tl::unexpected(done.error());
+    if (auto done = compile(loaded->core.get(), model.get(), config, loaded->compiled); !done)
+        return tl::unexpected(done.error());
+    loaded->info.requests = requests_of(loaded->compiled);
+    if (config.crops) add_canvases(*loaded, *inputs, pixels, config);
     return loaded;
+}
+
+Result<Request> make_request(const Canvas& canvas) {
+    Request request;
+    if (auto done = check(make(request, ov_compiled_model_create_infer_request, canvas.compiled.get()),
+                          "inference request");
+        !done)
+        return tl::unexpected(done.error());
+    return request;
 }
 
 Result<Request> make_request(const LoadedModel& model) {

@@ -19,7 +19,9 @@ namespace {
 
 // One frame on its way. Its views run as separate requests; the last one to end fulfils the promise.
 struct Job {
-    FramePtr frame;  // the requests read its pixels in place
+    FramePtr frame;                  // the requests read its pixels in place
+    std::optional<Collage> collage;  // of one view
+    Image canvas;                    // its pixels, which the request reads
     std::vector<ViewBoxes> views;
     std::atomic<std::size_t> remaining;
     Locked<std::optional<Error>> error;  // the first one
@@ -28,8 +30,9 @@ struct Job {
 
 struct Slot {
     ov::Request request;
-    ov::Tensor own;       // for pictures whose rows are padded
-    ov::Tensor borrowed;  // over the frame's bytes
+    std::vector<ov::Request> canvases;  // one for each of the model's
+    ov::Tensor own;                     // for pictures whose rows are padded
+    ov::Tensor borrowed;                // over the frame's bytes
     std::shared_ptr<Job> job;
     std::size_t view = 0;
 };
@@ -54,8 +57,13 @@ class OpenvinoDetector final : public Detector {
     std::vector<ViewSpec> views(Tiles tiles) const override;
     using Detector::detect;
     std::future<Result<Detections>> detect(FramePtr frame, Tiles tiles) override;
+    std::future<Result<Detections>> detect_at(FramePtr frame, const std::vector<Box>& regions) override;
 
   private:
+    std::future<Result<Detections>> begin(FramePtr frame, Tiles tiles, const std::vector<Box>* regions);
+    const ov::Request& request_of(const Slot& slot, const Job& job) const {
+        return job.collage ? slot.canvases[job.collage->canvas] : slot.request;
+    }
     std::string fault_of(const Frame& frame, std::size_t views) const;
     Slot& acquire();
     void release(Slot& slot);
@@ -65,8 +73,9 @@ class OpenvinoDetector final : public Detector {
     void end_view(Job& job, std::size_t view, Result<std::vector<ScoredBox>> boxes) const;
 
     std::shared_ptr<ov::LoadedModel> model_;
-    std::deque<Slot> slots_;  // never moved
-    std::mutex mutex_;        // guards idle_, flying_, stopping_
+    std::vector<CanvasSize> sizes_;  // of the model's canvases
+    std::deque<Slot> slots_;         // never moved
+    std::mutex mutex_;               // guards idle_, flying_, stopping_
     std::condition_variable freed_, started_;
     std::deque<Slot*> idle_, flying_;
     bool stopping_ = false;
@@ -86,13 +95,22 @@ Result<void> OpenvinoDetector::start() {
     for (int i = 0; i < model_->info.requests; ++i) {
         auto request = ov::make_request(*model_);
         if (!request) return tl::unexpected(request.error());
+        std::vector<ov::Request> canvases;
+        for (const ov::Canvas& canvas : model_->canvases) {
+            auto small = ov::make_request(canvas);
+            if (!small) return tl::unexpected(small.error());
+            canvases.push_back(std::move(*small));
+        }
         auto own = ov::picture_tensor(model_->info.input_width, model_->info.input_height);
         if (!own) return tl::unexpected(own.error());
         slots_.emplace_back();
         slots_.back().request = std::move(*request);
+        slots_.back().canvases = std::move(canvases);
         slots_.back().own = std::move(*own);
         idle_.push_back(&slots_.back());
     }
+    for (const ov::Canvas& canvas : model_->canvases)
+        sizes_.push_back(canvas.size);
     waiter_ = std::thread([this] { run(); });
     return {};
 }
@@ -124,6 +142,15 @@ std::string OpenvinoDetector::fault_of(const Frame& frame, std::size_t views) co
 }
 
 std::future<Result<Detections>> OpenvinoDetector::detect(FramePtr frame, Tiles tiles) {
+    return begin(std::move(frame), tiles, nullptr);
+}
+
+std::future<Result<Detections>> OpenvinoDetector::detect_at(FramePtr frame, const std::vector<Box>& regions) {
+    return begin(std::move(frame), Tiles{}, &regions);
+}
+
+std::future<Result<Detections>> OpenvinoDetector::begin(FramePtr frame, Tiles tiles,
+                                                        const std::vector<Box>* regions_wanted) {
     const auto regions = view_regions(tiles);
     if (!frame) return refused(ErrorKind::kInvalid, "no frame");
     if (auto fault = fault_of(*frame, regions.size()); !fault.empty())
@@ -133,12 +160,17 @@ std::future<Result<Detections>> OpenvinoDetector::detect(FramePtr frame, Tiles t
     job->remaining = regions.size();
     for (std::size_t v = 0; v < regions.size(); ++v)
         job->views.push_back({regions[v], frame->views[v].content, {}});
+    if (regions_wanted != nullptr && !sizes_.empty()) {
+        job->collage =
+            arrange(*regions_wanted, {model_->info.input_width, model_->info.input_height}, sizes_);
+        if (job->collage) paste(*job->collage, frame->views[0], job->canvas);
+    }
     auto future = job->promise.get_future();
     for (std::size_t v = 0; v < regions.size(); ++v) {
         Slot& slot = acquire();
         slot.job = job;
         slot.view = v;
-        if (auto started = launch(slot, frame->views[v]); !started) {
+        if (auto started = launch(slot, job->collage ? job->canvas : frame->views[v]); !started) {
             release(slot);
             end_view(*job, v, tl::unexpected(started.error()));
             continue;
@@ -185,10 +217,10 @@ Result<void> OpenvinoDetector::launch(Slot& slot, const Image& image) {
         }
     }
     const ov_tensor_t* input = slot.borrowed ? slot.borrowed.get() : slot.own.get();
-    const auto status =
-        ov_infer_request_set_input_tensor_by_index(slot.request.get(), model_->picture_input, input);
+    ov_infer_request_t* request = request_of(slot, *slot.job).get();
+    const auto status = ov_infer_request_set_input_tensor_by_index(request, model_->picture_input, input);
     if (auto done = ov::check(status, "input tensor"); !done) return done;
-    return ov::check(ov_infer_request_start_async(slot.request.get()), "inference");
+    return ov::check(ov_infer_request_start_async(request), "inference");
 }
 
 void OpenvinoDetector::run() {
@@ -210,14 +242,15 @@ void OpenvinoDetector::run() {
 }
 
 Result<std::vector<ScoredBox>> OpenvinoDetector::harvest(const Slot& slot) const {
-    if (auto done = ov::check(ov_infer_request_wait(slot.request.get()), "inference"); !done)
+    const Job& job = *slot.job;
+    ov_infer_request_t* request = request_of(slot, job).get();
+    if (auto done = ov::check(ov_infer_request_wait(request), "inference"); !done)
         return tl::unexpected(done.error());
     std::vector<ov::Tensor> tensors(model_->outputs);
     std::vector<TensorView> outputs(model_->outputs);
     for (std::size_t i = 0; i < model_->outputs; ++i) {
         if (auto done = ov::check(
-                ov::make(tensors[i], ov_infer_request_get_output_tensor_by_index, slot.request.get(), i),
-                "output");
+                ov::make(tensors[i], ov_infer_request_get_output_tensor_by_index, request, i), "output");
             !done) {
             return tl::unexpected(done.error());
         }
@@ -226,7 +259,10 @@ Result<std::vector<ScoredBox>> OpenvinoDetector::harvest(const Slot& slot) const
         ov_tensor_data(tensors[i].get(), &data);
         outputs[i].data = static_cast<const float*>(data);
     }
-    return decode(model_->layout, outputs, model_->params);
+    if (!job.collage) return decode(model_->layout, outputs, model_->params);
+    auto boxes = decode(model_->layout, outputs, model_->canvases[job.collage->canvas].params);
+    if (boxes) *boxes = in_place(*job.collage, {model_->info.input_width, model_->info.input_height}, *boxes);
+    return boxes;
 }
 
 void OpenvinoDetector::end_view(Job& job, std::size_t view, Result<std::vector<ScoredBox>> boxes) const {
@@ -245,6 +281,9 @@ void OpenvinoDetector::end_view(Job& job, std::size_t view, Result<std::vector<S
     }
     const FrameInfo& info = job.frame->info;
     Detections detections{info, merge_views(job.views, info.width, info.height, model_->params.nms_iou)};
+    if (job.collage)
+        detections.part = static_cast<double>(job.collage->size.width) * job.collage->size.height /
+                          (model_->info.input_width * model_->info.input_height);
     job.frame.reset();
     job.promise.set_value(std::move(detections));
 }

@@ -16,6 +16,8 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "capture/frame_source.hpp"
+#include "config/demo_video.hpp"
 #include "detect/detector.hpp"
 #include "detect/model_store.hpp"
 #include "detect/openvino/measure.hpp"
@@ -467,6 +469,54 @@ TEST_P(RealModel, LoadsAndSeesNobodyInAGreyPicture) {
     const auto found = (*detector)->detect(frame_of(**detector, {114, 114, 114})).get();
     ASSERT_TRUE(found) << found.error().message;
     EXPECT_TRUE(found->people.empty());
+}
+
+TEST_F(OpenvinoTest, AModelOfOneSizeLooksAtWholePicturesAndOneLineSaysSo) {
+    auto c = config("nchw");
+    c.crops = true;
+    const auto detector = open(c);
+    ASSERT_TRUE(detector);
+    const auto found = detector->detect_at(frame_of(*detector, {10, 20, 30}), {{0.1, 0.1, 0.1, 0.2}}).get();
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->part, 1);
+}
+
+TEST(Collages, ShowTheModelWhatTheWholePictureShows) {
+    const auto video = demo_video();
+    DetectorConfig c;
+    c.crops = true;
+    const auto store = ModelStore::open();
+    if (!video || !store || !store->find(c.model))
+        GTEST_SKIP() << "needs the sample video and the usual model";
+    const auto detector = make_openvino_detector(c);
+    ASSERT_TRUE(detector) << detector.error().message;
+    SourceOptions options;
+    options.source = video->string();
+    options.views = (*detector)->views({});
+    const SystemClock clock;
+    auto source = open_source(options, clock);
+    ASSERT_TRUE(source) << source.error().message;
+    const auto frame = (*source)->next();
+    ASSERT_TRUE(frame);
+    const auto whole = (*detector)->detect(*frame).get();
+    ASSERT_TRUE(whole);
+    std::vector<Box> regions;
+    std::vector<Detection> sure;
+    for (const auto& d : whole->people) {
+        if (d.score < 0.7f) continue;
+        sure.push_back(d);
+        const double w = (*frame)->info.width, h = (*frame)->info.height;
+        regions.push_back({d.box.x / w - 0.03, d.box.y / h - 0.03, d.box.w / w + 0.06, d.box.h / h + 0.06});
+    }
+    ASSERT_FALSE(sure.empty());
+    const auto parts = (*detector)->detect_at(*frame, regions).get();
+    ASSERT_TRUE(parts) << parts.error().message;
+    if (parts->part >= 1) GTEST_SKIP() << "the model is of an earlier version (tools/fetch_models.py)";
+    for (const auto& d : sure)
+        EXPECT_TRUE(
+            std::any_of(parts->people.begin(), parts->people.end(),
+                        [&](const Detection& p) { return iou(p.box, d.box) > 0.7 && p.score > 0.5f; }))
+            << d.box.x << ' ' << d.box.y;
 }
 
 INSTANTIATE_TEST_SUITE_P(Fetched, RealModel,
