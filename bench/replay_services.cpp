@@ -8,6 +8,8 @@
 // Perturbations, in this order: --upsample interpolates between boxes that clearly belong together, --every
 // keeps each Nth frame, --miss drops single boxes, --gaps drops all frames for LENGTH_S in each PERIOD_S.
 // --gate leaves frames out as MotionGate would, if boxes were all that moves.
+// --crops 256x256,320x320 takes out what is not seen where only parts of the picture are looked at (LookPlan and collages of these
+// sizes, of a model of 416x416), and prints how many pictures were whole and what all inferences cost against that.
 // --all also writes the rejected ones, with their verdict and reasons in further columns.
 
 #include <zlib.h>
@@ -28,8 +30,10 @@
 #include <vector>
 
 #include "capture/motion_gate.hpp"
+#include "detect/collage.hpp"
 #include "engine_options.hpp"
 #include "events/event_tracker.hpp"
+#include "pipeline/look_plan.hpp"
 #include "track/tracker.hpp"
 #include "visits/visit_linker.hpp"
 #include "zones/zone_map.hpp"
@@ -48,6 +52,7 @@ struct Options {
     int every = 1, upsample = 1;
     double miss = 0, gap_period_s = 0, gap_length_s = 0, scale = 1, jitter = 0;
     bool mirror = false, shuffle = false, all = false, gate = false;
+    std::vector<CanvasSize> crops;
     unsigned seed = 1;
     EngineSettings engine;
 };
@@ -161,6 +166,65 @@ void perturb(std::vector<Detection>& people, const Options& o, const SceneFile& 
     if (o.shuffle) std::shuffle(people.begin(), people.end(), random);
 }
 
+std::vector<CanvasSize> crops_of(const char* text) {
+    std::vector<CanvasSize> out;
+    CanvasSize size;
+    for (int used = 0; std::sscanf(text, "%dx%d%n", &size.width, &size.height, &used) == 2;
+         text += *text == ',' ? 1 : 0) {
+        out.push_back(size);
+        text += used;
+    }
+    return out;
+}
+
+// What a detector sees of these people when it looks at parts of the picture only, and what that costs.
+class Looks {
+  public:
+    Looks(const Options& options, const std::vector<ZoneConfig>& zones)
+        : sizes_(options.crops), plan_(zones) {}
+
+    void look(Detections& d) {
+        if (sizes_.empty()) return;
+        const auto collage = arrange(plan_.next(d.frame.mono), kInput, sizes_);
+        const double area =
+            collage ? collage->size.width * collage->size.height : kInput.width * kInput.height;
+        d.part = area / (kInput.width * kInput.height);
+        ++pictures_;
+        cost_ += kFixedCost + (1 - kFixedCost) * d.part;
+        wholes_ += collage ? 0 : 1;
+        if (collage)
+            std::erase_if(d.people, [&](const Detection& p) { return !seen(p.box, *collage, d.frame); });
+    }
+    void learn(const Tracks& tracks, const Occupancy& occupancy, const Detections& d) {
+        plan_.learn(tracks, occupancy, d.part >= 1);
+    }
+    void tell() const {
+        if (!sizes_.empty())
+            std::cerr << wholes_ << " of " << pictures_ << " pictures whole, cost "
+                      << cost_ / std::max(1, pictures_) << '\n';
+    }
+
+  private:
+    static constexpr double kFixedCost =
+        0.2;  // of a whole inference; fitted to what inputs of 128x128 to 320x416 cost
+    static constexpr CanvasSize kInput{416, 416};
+
+    static bool seen(const Box& box, const Collage& collage, const FrameInfo& frame) {
+        const double x = static_cast<double>(kInput.width) / frame.width,
+                     y = static_cast<double>(kInput.height) / frame.height;
+        return std::any_of(collage.patches.begin(), collage.patches.end(), [&](const Patch& p) {
+            return (p.x == 0 || box.x * x >= p.x) && (p.y == 0 || box.y * y >= p.y) &&
+                   (p.x + p.width == kInput.width || box.right() * x <= p.x + p.width) &&
+                   (p.y + p.height == kInput.height || box.bottom() * y <= p.y + p.height);
+        });
+    }
+
+    std::vector<CanvasSize> sizes_;
+    LookPlan plan_;
+    int pictures_ = 0, wholes_ = 0;
+    double cost_ = 0;
+};
+
 Options parse(int argc, char** argv) {
     Options o;
     std::vector<std::string> names;
@@ -189,6 +253,8 @@ Options parse(int argc, char** argv) {
             o.mirror = true;
         else if (a == "--gate")
             o.gate = true;
+        else if (a == "--crops" && i + 1 < argc)
+            o.crops = crops_of(argv[++i]);
         else if (a == "--shuffle")
             o.shuffle = true;
         else if (a == "--all")
@@ -260,6 +326,7 @@ int run(const Options& options) {
     if (options.upsample > 1) frames = upsampled(frames, options.upsample), fps *= options.upsample;
     std::mt19937 random(options.seed);
     BoxGate gate;
+    Looks looks(options, scene.zones);
     std::size_t looked_at = 0;
     const auto ids = make_seeded_id_source(1);
     Tracker tracker;
@@ -292,16 +359,20 @@ int run(const Options& options) {
         d.frame.height = static_cast<int>(scene.height * options.scale);
         d.people = frames[i];
         perturb(d.people, options, scene, random);
+        looks.look(d);
         const Tracks& tracks = tracker.update(d);
         for (const Track& p : tracks.people)
             if (track_rows)
                 track_rows << t << ',' << p.id.value << ',' << p.box.x << ',' << p.box.y << ',' << p.box.w
                            << ',' << p.box.h << ',' << p.coasted << '\n';
-        note(sessions.update(map.place(tracks, d)));
+        const Occupancy& occupancy = map.place(tracks, d);
+        looks.learn(tracks, occupancy, d);
+        note(sessions.update(occupancy));
     }
     note(sessions.end_all(EndReason::kEndOfStream));
     const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     write(options.out, events, options.all);
+    looks.tell();
     std::cerr << looked_at << " of " << frames.size() << " frames, " << took << " s\n";
     return 0;
 }
