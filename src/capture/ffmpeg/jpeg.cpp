@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "capture/ffmpeg/av.hpp"
+#include "capture/ffmpeg/rgb_to_yuv.hpp"
 
 namespace chairside {
 namespace {
@@ -45,12 +45,10 @@ Result<std::string> encode_jpeg(const Image& rgb) {
     frame->format = AV_PIX_FMT_YUVJ420P;
     frame->quality = codec->global_quality;
     if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0) return jpeg_error("memory", code);
-    const av::SwsPtr to_yuv(sws_getContext(rgb.width, rgb.height, AV_PIX_FMT_RGB24, rgb.width, rgb.height,
-                                           AV_PIX_FMT_YUVJ420P, SWS_BILINEAR, nullptr, nullptr, nullptr));
-    if (!to_yuv) return fail(ErrorKind::kIo, "out of memory");
-    const std::uint8_t* const rows[4] = {rgb.bytes.data(), nullptr, nullptr, nullptr};
-    const int strides[4] = {rgb.stride, 0, 0, 0};
-    sws_scale(to_yuv.get(), rows, strides, 0, rgb.height, frame->data, frame->linesize);
+    av::RgbToYuv to_yuv;
+    if (const int code = to_yuv.open(rgb.width, rgb.height, AV_PIX_FMT_YUVJ420P, SWS_BILINEAR); code < 0)
+        return jpeg_error("memory", code);
+    to_yuv.convert(rgb.bytes.data(), rgb.stride, *frame);
     if (const int code = avcodec_send_frame(codec.get(), frame.get()); code < 0)
         return jpeg_error("encode", code);
     if (const int code = avcodec_receive_packet(codec.get(), packet.get()); code < 0)

@@ -13,6 +13,7 @@ extern "C" {
 
 #include "capture/ffmpeg/av.hpp"
 #include "capture/ffmpeg/av_log.hpp"
+#include "capture/ffmpeg/rgb_to_yuv.hpp"
 
 namespace chairside {
 namespace {
@@ -40,7 +41,7 @@ class FfmpegWriter final : public VideoWriter {
     AVFormatContext* format_ = nullptr;
     AVStream* stream_ = nullptr;
     av::CodecPtr codec_;
-    av::SwsPtr to_yuv_;
+    av::RgbToYuv to_yuv_;
     av::FramePtr frame_{av_frame_alloc()};
     av::PacketPtr packet_{av_packet_alloc()};
     AVRational tick_{1, kTicksPerSecond};
@@ -114,9 +115,10 @@ Result<void> FfmpegWriter::open_encoder(int width, int height) {
     frame_->height = height;
     if (const int code = av_frame_get_buffer(frame_.get(), 0); code < 0)
         return error("cannot be written", code);
-    to_yuv_.reset(sws_getContext(width, height, AV_PIX_FMT_RGB24, width, height, AV_PIX_FMT_YUV420P,
-                                 SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT, nullptr, nullptr, nullptr));
-    if (!to_yuv_) return error("cannot be written", AVERROR(EINVAL));
+    if (const int code =
+            to_yuv_.open(width, height, AV_PIX_FMT_YUV420P, SWS_BILINEAR | SWS_ACCURATE_RND | SWS_BITEXACT);
+        code < 0)
+        return error("cannot be written", code);
     return {};
 }
 
@@ -136,9 +138,7 @@ Result<void> FfmpegWriter::write(const Image& rgb, MonoTime time) {
     const auto tick = std::max<std::int64_t>(std::llround(seconds / av_q2d(tick_)), last_tick_ + 1);
     if (const int code = av_frame_make_writable(frame_.get()); code < 0)
         return error("a picture cannot be written", code);
-    const std::uint8_t* const rows[] = {rgb.bytes.data()};
-    const int strides[] = {rgb.stride};
-    sws_scale(to_yuv_.get(), rows, strides, 0, rgb.height, frame_->data, frame_->linesize);
+    to_yuv_.convert(rgb.bytes.data(), rgb.stride, *frame_);
     frame_->pts = last_tick_ = tick;
     frame_->quality = codec_->global_quality;
     return encode(frame_.get());
