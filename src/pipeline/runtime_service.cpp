@@ -22,6 +22,7 @@
 #include "pipeline/troubles.hpp"
 #include "pipeline/zone_layer.hpp"
 #include "report/report_generator.hpp"
+#include "serve/machine.hpp"
 #include "sync/supabase_sync.hpp"
 
 namespace chairside {
@@ -394,6 +395,7 @@ class RuntimeService::Impl final : public Shop {
             if (config_.reports.schedule && ticks % kTicksPerReportCheck == 0) write_due_reports();
             if (ticks % kTicksPerRetention == 0) forget_old();
             if (ticks % kTicksPerRoomCheck == 0) make_room();
+            if (ticks % kTicksPerRoomCheck == 0) give_back_free_memory();
         }
     }
 
