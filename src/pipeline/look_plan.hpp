@@ -1,5 +1,5 @@
 #pragma once
-// Which parts of the next picture the detector looks at: all of it at least once a second, and in between only where people are known to
+// Which parts of the next picture the detector looks at: all of it at least twice a second, and in between only where people are known to
 // be. docs/decisions/0701-throughput.md, Crops.
 //
 // Everybody known lies inside with a margin, also who was lost a moment ago, and so does each seat in which somebody was seen within its

@@ -16,7 +16,7 @@ struct OwnUse {
 OwnUse own_use();
 
 // Memory that was freed but is kept for later goes back to the computer. Threads come and go, and each has a heap of its own: in
-// an hour of faults what is kept grew by 12 MB, what is used did not. Takes milliseconds. Threads: any.
+// minutes what is kept grew and what is used did not (docs/decisions/0702-staying-alive.md). Takes milliseconds. Threads: any.
 void give_back_free_memory();
 
 // What the computer could still give to programs; nullopt: it does not say.

@@ -278,23 +278,19 @@ Result<std::shared_ptr<LoadedModel>> load_model(const DetectorConfig& config) {
     return loaded;
 }
 
-Result<Request> make_request(const Canvas& canvas) {
+Result<Request> make_request(const Compiled& compiled) {
     Request request;
-    if (auto done = check(make(request, ov_compiled_model_create_infer_request, canvas.compiled.get()),
-                          "inference request");
+    if (auto done =
+            check(make(request, ov_compiled_model_create_infer_request, compiled.get()), "inference request");
         !done)
         return tl::unexpected(done.error());
     return request;
 }
 
 Result<Request> make_request(const LoadedModel& model) {
-    Request request;
-    if (auto done = check(make(request, ov_compiled_model_create_infer_request, model.compiled.get()),
-                          "inference request");
-        !done) {
-        return tl::unexpected(done.error());
-    }
-    if (model.size_input < 0) return request;
+    auto made = make_request(model.compiled);
+    if (!made || model.size_input < 0) return made;
+    const Request& request = *made;
     Tensor tensor;
     std::array<std::int64_t, 2> dims{1, 2};
     if (auto done = check(make(tensor, ov_tensor_create, I64, ov_shape_t{2, dims.data()}), "size tensor");
@@ -307,7 +303,7 @@ Result<Request> make_request(const LoadedModel& model) {
     const auto status = ov_infer_request_set_input_tensor_by_index(
         request.get(), static_cast<std::size_t>(model.size_input), tensor.get());
     if (auto done = check(status, "size tensor"); !done) return tl::unexpected(done.error());
-    return request;
+    return made;
 }
 
 }  // namespace chairside::ov

@@ -41,8 +41,8 @@ Result<std::shared_ptr<LoadedModel>> load_model(const DetectorConfig& config);
 
 // One request with its fixed inputs set.
 Result<Request> make_request(const LoadedModel& model);
-// One of a canvas.
-Result<Request> make_request(const Canvas& canvas);
+// One without fixed inputs, as a canvas has none.
+Result<Request> make_request(const Compiled& compiled);
 
 // OpenVINO's names of the devices that are here, e.g. "CPU", "GPU.0".
 std::vector<std::string> devices_of(const ov_core_t* core);

@@ -97,7 +97,7 @@ Result<void> OpenvinoDetector::start() {
         if (!request) return tl::unexpected(request.error());
         std::vector<ov::Request> canvases;
         for (const ov::Canvas& canvas : model_->canvases) {
-            auto small = ov::make_request(canvas);
+            auto small = ov::make_request(canvas.compiled);
             if (!small) return tl::unexpected(small.error());
             canvases.push_back(std::move(*small));
         }
