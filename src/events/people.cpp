@@ -44,6 +44,7 @@ bool is_walking(const Trail& trail, double height, const PostureSettings& settin
 Trails::Entry* Trails::note(Person& person, double t, double keep_s) {
     Entry& entry = entries_[person.track];
     if (entry.last_seen == t && !entry.trail.empty()) return nullptr;
+    entry.born = t - person.age_s;
     if (person.seen) {
         entry.last_seen = t;
         if (entry.trail.empty() || t - entry.trail.back().t >= kTrailInterval)
@@ -157,6 +158,7 @@ const View& People::update(const Occupancy& occupancy, double t) {
     view_.width = occupancy.frame.width;
     view_.height = occupancy.frame.height;
     view_.posture = &posture_;
+    view_.walker_trails = &walker_trails_;
     if (occupancy.any_detection) last_anybody_ = t;
     const double nobody_s = t - last_anybody_;
     view_.outage = nobody_s > settings_.seat.outage_s && nobody_s < settings_.seat.outage_longest_s;

@@ -46,6 +46,22 @@ struct Figure {
     double depth = 0;
 };
 
+// Trails by track, until some seconds after it was lost.
+class Trails {
+  public:
+    struct Entry {
+        Trail trail;
+        double born = 0, last_seen = 0, last_taught = -1e18;
+    };
+    // Adds where the person is and sets person.trail; nullptr for an id that is given twice in one frame.
+    Entry* note(Person& person, double t, double keep_s);
+    void forget(double t);
+    const std::map<TrackId, Entry>& entries() const { return entries_; }
+
+  private:
+    std::map<TrackId, Entry> entries_;
+};
+
 struct View {
     double t = 0, dt = 0;         // s; dt since the frame before, 0 at the first
     double typical_dt = 0;        // s, running median
@@ -57,22 +73,8 @@ struct View {
     // less surely than `people`. Their ids mean nothing elsewhere. Only where the camera's detections are
     // known.
     std::vector<Person> walkers;
+    const Trails* walker_trails = nullptr;  // theirs, and of those who were lost in the last seconds
     const PostureModel* posture = nullptr;
-};
-
-// Trails by track, for as long as the track is seen.
-class Trails {
-  public:
-    struct Entry {
-        Trail trail;
-        double last_seen = 0, last_taught = -1e18;
-    };
-    // Adds where the person is and sets person.trail; nullptr for an id that is given twice in one frame.
-    Entry* note(Person& person, double t, double keep_s);
-    void forget(double t);
-
-  private:
-    std::map<TrackId, Entry> entries_;
 };
 
 // Threads: one. Memory: trails of the tracks seen in the last seconds.

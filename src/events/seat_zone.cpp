@@ -58,7 +58,7 @@ void SeatZone::begin(const Figure& figure, const View& view) {
     session.stay.start = session.first = session.stay.last = view.t;
     session.see(figure, view, settings_.seat);
     if (config_.capacity != 1) walks_.emplace(session.stay.number, WalkLog(settings_.seat));
-    walks(session).look_back(view, session.anchor);
+    if (view.walker_trails != nullptr) walks(session).look_back(*view.walker_trails, view.t, session.anchor);
     sessions_.push_back(std::move(session));
 }
 

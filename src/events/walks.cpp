@@ -124,6 +124,21 @@ double last_steps_s(const Trail& trail, double t, bool arrival, const Anchor& an
     return std::min(kLongestSteps, std::abs(t - *away) * settings.near / (settings.away - settings.near));
 }
 
+// How near to the seat somebody comes who was lost on the way and goes on.
+Point closest_ahead(const Trail& trail, const Anchor& anchor, const SeatSettings& settings) {
+    const TrailPoint& last = trail.back();
+    const auto from = std::find_if(trail.begin(), trail.end(),
+                                   [&](const TrailPoint& p) { return p.t >= last.t - kStretch - 1e-9; });
+    const double dt = last.t - from->t;
+    if (dt <= 0) return last.foot;
+    const Point v{(last.foot.x - from->foot.x) / dt, (last.foot.y - from->foot.y) / dt};
+    const double speed2 = v.x * v.x + v.y * v.y;
+    if (speed2 <= 0) return last.foot;
+    const double there = ((anchor.foot.x - last.foot.x) * v.x + (anchor.foot.y - last.foot.y) * v.y) / speed2;
+    const double ahead = std::clamp(there, 0.0, settings.hidden_walk_s);
+    return {last.foot.x + ahead * v.x, last.foot.y + ahead * v.y};
+}
+
 Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor,
              const SeatSettings& settings) {
     Walk walk;
@@ -188,18 +203,45 @@ void WalkLog::observe(const View& view, const Anchor& anchor) {
         walks_.pop_front();
     for (auto walk = walks_.rbegin(); walk != walks_.rend() && walk->t > view.t - kAtLarge; ++walk)
         follow(*walk, view);
-    for (const Person& person : view.walkers) {
-        if (const auto t = departure_time(person, anchor, settings_))
-            add(walk_of(person, *t, false, anchor, settings_));
-        if (const auto t = arrival_time(person, anchor, settings_))
-            add(walk_of(person, *t, true, anchor, settings_));
-    }
+    for (const Person& person : view.walkers)
+        find(person, anchor);
 }
 
-void WalkLog::look_back(const View& view, const Anchor& anchor) {
-    for (const Person& person : view.walkers)
-        if (const auto t = arrival_time(person, anchor, settings_))
-            add(walk_of(person, *t, true, anchor, settings_));
+void WalkLog::find(const Person& person, const Anchor& anchor) {
+    if (const auto t = departure_time(person, anchor, settings_))
+        add(walk_of(person, *t, false, anchor, settings_));
+    if (const auto t = arrival_time(person, anchor, settings_))
+        add(walk_of(person, *t, true, anchor, settings_));
+}
+
+void WalkLog::look_back(const Trails& trails, double now, const Anchor& anchor) {
+    for (const auto& [track, entry] : trails.entries())
+        replay(track, entry, now, anchor);
+}
+
+// Every trail as long as it was then, as if the seat had been known.
+void WalkLog::replay(TrackId track, const Trails::Entry& entry, double now, const Anchor& anchor) {
+    Person person;
+    person.track = track;
+    Trail until;
+    for (const TrailPoint& point : entry.trail) {
+        until.push_back(point);
+        person.foot = point.foot;
+        person.trail = &until;
+        person.age_s = point.t - entry.born;
+        find(person, anchor);
+    }
+    if (entry.last_seen < now) {  // hidden since, wherever that way led
+        person.seen = false;
+        person.foot = closest_ahead(until, anchor, settings_);
+        find(person, anchor);
+    }
+    for (Walk& walk : walks_) {
+        if (!(walk.track == track)) continue;
+        const double since = std::max(0.0, entry.last_seen - walk.t);
+        walk.followed = entry.last_seen >= now;
+        (walk.arrival ? walk.on_foot_s : walk.at_large_s) = walk.arrival ? std::min(since, kFollowed) : since;
+    }
 }
 
 std::vector<Walk> WalkLog::walks(bool arrival, double from, double to) const {

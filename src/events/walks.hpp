@@ -49,8 +49,8 @@ class WalkLog {
     explicit WalkLog(const SeatSettings& settings) : settings_(settings) {}
 
     void observe(const View& view, const Anchor& anchor);
-    // Arrivals that happened before the seat was known, from the trails of those who are there.
-    void look_back(const View& view, const Anchor& anchor);
+    // Walks of the last seconds, before the seat was known, also of those who are hidden or sit by now.
+    void look_back(const Trails& trails, double now, const Anchor& anchor);
 
     // Valid until the next observe(); by time.
     std::vector<double> departures(double from, double to) const { return times(false, from, to); }
@@ -60,6 +60,8 @@ class WalkLog {
     double arrival_rate() const { return (arrivals_ + 2) / (watched_s_ + 80); }
 
   private:
+    void find(const Person& person, const Anchor& anchor);
+    void replay(TrackId track, const Trails::Entry& entry, double now, const Anchor& anchor);
     void add(Walk walk);
     static void follow(Walk& walk, const View& view);
     std::vector<double> times(bool arrival, double from, double to) const;

@@ -119,20 +119,59 @@ TEST(WalkLog, ManyWalksMakeEachOfThemTellLess) {
     EXPECT_GT(busy.log.departure_rate(), 3 * calm.log.departure_rate());
 }
 
+// Trails of one walker, whose foot is at x(t), every 0.2 s.
+template <typename Where>
+void leave_trail(Trails& trails, std::int64_t id, double from, double to, Where where) {
+    for (double t = from; t <= to + 1e-9; t += 0.2) {
+        Person p;
+        p.track = {id};
+        p.foot = {where(t), 400};
+        p.age_s = t - from;
+        trails.note(p, t, SeatSettings{}.trail_s);
+    }
+}
+
 TEST(WalkLog, FindsTheArrivalOfWhoSatDownBeforeTheSeatWasKnown) {
-    Trail trail;
-    for (int i = 0; i <= 10; ++i)
-        trail.push_back({0.2 * i, {std::min(500.0, 200 + 200 * 0.2 * i), 400}, false});
-    Person p;
-    p.track = {3};
-    p.trail = &trail;
-    p.foot = trail.back().foot;
-    View view;
-    view.t = 2;
-    view.walkers.push_back(p);
+    Trails trails;
+    leave_trail(trails, 3, 0, 2, [](double t) { return std::min(500.0, 200 + 200 * t); });
     WalkLog log{SeatSettings{}};
-    log.look_back(view, kSeat);
-    EXPECT_EQ(log.arrivals(0, 2).size(), 1U);
+    log.look_back(trails, 5, kSeat);  // and is not seen standing since 3 s
+    const auto came = log.walks(true, 0, 5);
+    ASSERT_EQ(came.size(), 1U);
+    EXPECT_NEAR(came[0].t, (500 - 45 - 200) / 200.0, 0.05);
+    EXPECT_LT(came[0].on_foot_s, 1);
+    EXPECT_FALSE(came[0].followed);
+}
+
+TEST(WalkLog, FindsTheArrivalOfWhoWasHiddenOnTheWayToASeatThatWasNotKnown) {
+    Trails trails;
+    leave_trail(trails, 3, 0, 1.6, [](double t) { return 200 + 150 * t; });  // last seen 0.6 widths away
+    WalkLog log{SeatSettings{}};
+    log.look_back(trails, 5, kSeat);
+    EXPECT_EQ(log.walks(true, 0, 5).size(), 1U);
+    WalkLog elsewhere{SeatSettings{}};
+    elsewhere.look_back(trails, 5, {{440, 800}, 100, 140});
+    EXPECT_TRUE(elsewhere.walks(true, 0, 5).empty());
+}
+
+TEST(WalkLog, KnowsOfAWalkBeforeTheSeatWasKnownThatItsOwnerIsStillOnFoot) {
+    Trails trails;
+    leave_trail(trails, 3, 0, 4, [](double t) { return std::min(500.0, 300 + 200 * t); });
+    WalkLog log{SeatSettings{}};
+    log.look_back(trails, 4, kSeat);
+    const auto came = log.walks(true, 0, 4);
+    ASSERT_EQ(came.size(), 1U);
+    EXPECT_GT(came[0].on_foot_s, 3);
+    EXPECT_TRUE(came[0].followed);
+}
+
+TEST(WalkLog, LeavesOutWhoOnlyPassedASeatThatWasNotKnown) {
+    Trails trails;
+    leave_trail(trails, 3, 0, 3, [](double t) { return 300 + 150 * t; });
+    WalkLog log{SeatSettings{}};
+    log.look_back(trails, 5, kSeat);
+    EXPECT_TRUE(log.walks(true, 0, 5).empty());
+    EXPECT_TRUE(log.walks(false, 0, 5).empty());
 }
 
 }  // namespace

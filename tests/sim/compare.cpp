@@ -19,6 +19,12 @@ bool near(double a, double b, const Tolerance& tolerance) {
     return std::abs(seen_until(a, tolerance) - seen_until(b, tolerance)) <= tolerance.start_end_s;
 }
 
+// So near to the dwell threshold that the tolerance decides whether it is one.
+bool barely(const Service& s, const std::vector<ZoneConfig>& zones, const Tolerance& tolerance) {
+    return s.exit_s - s.enter_s <
+           to_seconds(zones[static_cast<std::size_t>(s.zone)].dwell) + 2 * tolerance.start_end_s;
+}
+
 std::string line(const char* what, const Service& s, const std::vector<ZoneConfig>& zones) {
     char text[120];
     std::snprintf(text, sizeof text, "%s %s %.1f-%.1f", what,
@@ -45,14 +51,14 @@ Comparison compare(const std::vector<Service>& expected, const std::vector<Servi
                    near(g.exit_s, e.exit_s, tolerance);
         });
         if (found == left.end()) {
-            out.differences.push_back(line("missing", e, zones));
+            if (!barely(e, zones, tolerance)) out.differences.push_back(line("missing", e, zones));
         } else {
             ++out.same;
             left.erase(found);
         }
     }
     for (const Service& g : left)
-        out.differences.push_back(line("extra", g, zones));
+        if (!barely(g, zones, tolerance)) out.differences.push_back(line("extra", g, zones));
     return out;
 }
 

@@ -15,7 +15,8 @@ struct Comparison {
 };
 
 // The same: same zone, start and end each within tolerance_s. Times at which the camera was blind in one of the runs
-// (gap_s at the end of each gap_every_s) do not count: what happens then cannot be known better.
+// (gap_s at the end of each gap_every_s) do not count: what happens then cannot be known better. Nor does a service on one
+// side alone that is nowhere longer than the dwell threshold by what both edges may be off.
 struct Tolerance {
     double start_end_s = 2;
     double gap_every_s = 0, gap_s = 0;

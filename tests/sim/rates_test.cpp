@@ -7,8 +7,8 @@
 namespace chairside::sim {
 namespace {
 
-// within_s: what holds. The bar is 2 s; five scenes miss it, nearly all at 2 fps and each in one service: somebody sits
-// down (or rises) unseen, and it depends on which frames fall between the misses from when on the walk is known.
+// within_s: what holds. The bar is 2 s; three scenes miss it, each in one service: somebody rises or sits down behind one or two
+// of the staff, and whether the way to or from the seat is seen depends on which frames fall between the misses.
 struct Scene {
     Room room;
     std::uint64_t seed;
@@ -63,9 +63,9 @@ TEST_P(SameServices, WithGapsOfTenSeconds) {
 INSTANTIATE_TEST_SUITE_P(Calm, SameServices,
                          ::testing::Values(Scene{Room::kRow, 1, 2}, Scene{Room::kRow, 2, 2},
                                            Scene{Room::kDeep, 1, 2}, Scene{Room::kHigh, 2, 2},
-                                           Scene{Room::kDiagonal, 1, 3}, Scene{Room::kLow, 2, 3},
-                                           Scene{Room::kLow, 1, 3}, Scene{Room::kDiagonal, 2, 3},
-                                           Scene{Room::kDeep, 2, 2}, Scene{Room::kHigh, 1, 3}));
+                                           Scene{Room::kDiagonal, 1, 2}, Scene{Room::kLow, 2, 3},
+                                           Scene{Room::kLow, 1, 3}, Scene{Room::kDiagonal, 2, 2},
+                                           Scene{Room::kDeep, 2, 2}, Scene{Room::kHigh, 1, 4.1}));
 
 }  // namespace
 }  // namespace chairside::sim
