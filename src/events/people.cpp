@@ -84,7 +84,7 @@ void People::learn_from(Person& person, float score) {
     if (!person.walking || score < settings_.posture.min_score ||
         view_.t - entry->last_taught < kTeachInterval - 1e-6)
         return;
-    posture_.learn(person.box, view_.height);
+    posture_.learn(person.box, view_.height, person.track);
     entry->last_taught = view_.t;
 }
 

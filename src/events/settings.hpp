@@ -12,7 +12,7 @@ struct PostureSettings {
     double min_score = 0.5;      // detections that teach
     int min_samples = 50;        // walkers' boxes before the learned height is trusted
     double seated = 0.5;         // posture score from which on somebody sits
-    double min_size = 0.72;      // of the standing size at that place; smaller ones are reflections
+    double min_size = 0.68;      // of the standing size at that place; smaller ones are reflections
     double prior_aspect = 0.41;  // width/height of a standing person before it is learned
 };
 
