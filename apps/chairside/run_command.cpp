@@ -14,6 +14,7 @@
 #include "last_words.hpp"
 #include "pipeline/runtime_service.hpp"
 #include "serve/dashboard.hpp"
+#include "serve/machine.hpp"
 #include "serve/status.hpp"
 #include "store/store.hpp"
 #include "watchdog.hpp"
@@ -110,6 +111,7 @@ class DashboardWatch {
 };
 
 int run_service(const std::string& file, bool progress) {
+    keep_one_heap();
     const Signals signals;
     auto config = load_or_explain(file);
     if (!config) return kExitConfig;

@@ -18,6 +18,13 @@ double seconds(const timeval& t) {
 
 }  // namespace
 
+void keep_one_heap() {
+    constexpr int kLargeBlock = 128 * 1024;
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD,
+            kLargeBlock);  // said, it stays; else it grows with each large block that is freed
+}
+
 void give_back_free_memory() {
     malloc_trim(0);
 }

@@ -15,8 +15,10 @@ struct OwnUse {
 };
 OwnUse own_use();
 
-// Memory that was freed but is kept for later goes back to the computer. Threads come and go, and each has a heap of its own: in
-// minutes what is kept grew and what is used did not (docs/decisions/0702-staying-alive.md). Takes milliseconds. Threads: any.
+// One heap for all threads, and no large block in it, so that what was freed is used again
+// (docs/decisions/0702-staying-alive.md). Before the first thread.
+void keep_one_heap();
+// Memory that was freed but is kept for later goes back to the computer. Takes milliseconds. Threads: any.
 void give_back_free_memory();
 
 // What the computer could still give to programs; nullopt: it does not say.
