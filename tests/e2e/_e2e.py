@@ -91,6 +91,11 @@ cameras:
         done = self.chairside("status", "--config", config, timeout=60)
         return json.loads(done.stdout) if done.returncode == 0 else None
 
+    def frames_seen(self, config):
+        """By the first camera; 0 while nobody answers, or answers before the cameras are there."""
+        cameras = (self.status(config) or {}).get("cameras", [])
+        return cameras[0]["frames"] if cameras else 0
+
     def wait_for(self, what, condition, seconds=90):
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -71,7 +71,7 @@ class Faults(e2e.Case):
         return process
 
     def frames(self):
-        return (self.status(self.path) or {"cameras": [{"frames": 0}]})["cameras"][0]["frames"]
+        return self.frames_seen(self.path)
 
     def problems(self):
         return {one["what"]: one["words"] for one in (self.status(self.path) or {}).get("problems", [])}

@@ -24,8 +24,7 @@ class Memory(e2e.Case):
         process = self.start(e2e.CHAIRSIDE, "run", "--config", config)
         sizes = []
         for loop in range(1, LOOPS + 1):
-            self.wait_for(f"loop {loop}", seconds=300, condition=lambda: (
-                self.status(config) or {"cameras": [{"frames": 0}]})["cameras"][0]["frames"] >= loop * FRAMES)
+            self.wait_for(f"loop {loop}", seconds=300, condition=lambda: self.frames_seen(config) >= loop * FRAMES)
             sizes.append(resident_mb(process))
         self.stop(process)
         print("# resident MB after each loop:", " ".join(f"{size:.0f}" for size in sizes))

@@ -145,7 +145,7 @@ class Mqtt(e2e.Case):
     def test_no_broker_at_all_stops_nothing(self):
         process = self.run_service(f"url: 'mqtt://localhost:{self.port}'")
         self.wait_for("a reason", lambda: self.feed().get("last_error"))
-        self.wait_for("pictures", lambda: self.status(self.path)["cameras"][0]["frames"] > 10)
+        self.wait_for("pictures", lambda: self.frames_seen(self.path) > 10)
         self.stop(process)
 
     def test_what_is_no_broker_is_a_fault_of_the_configuration(self):

@@ -34,7 +34,7 @@ class RunSample(e2e.Case):
     def test_no_picture_is_stored_and_nobody_is_called(self):
         config = self.config(camera="    realtime: true\n    loop: true")
         process = self.start(e2e.CHAIRSIDE, "run", "--config", config)
-        self.wait_for("frames", lambda: (self.status(config) or {"cameras": [{"frames": 0}]})["cameras"][0]["frames"] > 20)
+        self.wait_for("frames", lambda: self.frames_seen(config) > 20)
         sockets = []
         for fd in Path(f"/proc/{process.pid}/fd").iterdir():
             try:
@@ -132,7 +132,7 @@ class Stopping(e2e.Case):
         before = self.open_events()
         self.assertTrue(before)
         process = self.start(e2e.CHAIRSIDE, "run", "--config", self.path)
-        self.wait_for("frames", lambda: (self.status(self.path) or {"cameras": [{"frames": 0}]})["cameras"][0]["frames"] > 5)
+        self.wait_for("frames", lambda: self.frames_seen(self.path) > 5)
         self.assertEqual(set(self.states(before).values()), {"open"})
         self.stop(process)
 

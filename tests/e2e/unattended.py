@@ -119,7 +119,7 @@ class Unattended(e2e.Case):
         self.stop(process)
         # Stopped on purpose: the count begins anew.
         process = self.run_service(config)
-        self.wait_for("pictures", lambda: (self.status(config) or {"cameras": [{"frames": 0}]})["cameras"][0]["frames"] > 5)
+        self.wait_for("pictures", lambda: self.frames_seen(config) > 5)
         self.assertNotIn("alarm", self.status(config))
         self.stop(process)
 
