@@ -78,11 +78,11 @@ void PostureModel::fit() {
         height_all += w.boxes * w.height;
     }
     const double usual_slope = height_all / std::max(y_all, 1e-9);
-    const double scale = all / height_all;
+    // People nearer to the camera are no surer in picture heights.
+    const double precision = std::pow(all / height_all, 2);
+    const double within = kIndependent * precision / (kNoise * kNoise);
     double n = 0, y = 0, yy = 1 / (kSlopeSpread * kSlopeSpread), height = 0, y_height = usual_slope * yy;
     for (const Walker& w : walkers_) {
-        const double precision =
-            scale * scale;  // people nearer to the camera are no surer in picture heights
         const double own = precision / (kSizes * kSizes + kNoise * kNoise / (kIndependent * w.boxes));
         n += own;
         y += own * w.y;
@@ -90,9 +90,8 @@ void PostureModel::fit() {
         height += own * w.height;
         y_height += own * w.y * w.height;
         if (w.yy < w.boxes * std::pow(kDeepWalk * w.height, 2)) continue;
-        const double walk = kIndependent * precision / (kNoise * kNoise);
-        yy += walk * w.yy;
-        y_height += walk * w.y_height;
+        yy += within * w.yy;
+        y_height += within * w.y_height;
     }
     const double determinant = n * yy - y * y;
     slope_ = (n * y_height - y * height) / determinant;

@@ -21,8 +21,8 @@ double seconds(const timeval& t) {
 void keep_one_heap() {
     constexpr int kLargeBlock = 128 * 1024;
     mallopt(M_ARENA_MAX, 1);
-    mallopt(M_MMAP_THRESHOLD,
-            kLargeBlock);  // said, it stays; else it grows with each large block that is freed
+    // Said, it stays; else it grows with each large block that is freed.
+    mallopt(M_MMAP_THRESHOLD, kLargeBlock);
 }
 
 void give_back_free_memory() {

@@ -205,7 +205,8 @@ cameras:
             reader.join(timeout=60)
         self.wait_for("all cameras again", lambda: list(self.states().values()) == ["ok"] * len(RATES), seconds=180)
         time.sleep(5)
-        slope = slope_mb_h(samples)
+        # In minutes on a slow machine all cameras may never have been there at once.
+        slope = slope_mb_h(samples) if len(samples) > 1 else float("nan")
         last_files = use(self.process)[1]
         parts = [[memory for passed, memory in samples if part <= (passed - warm) / (MINUTES * 60 - warm) * 5 < part + 1] for part in range(5)]
         print(f"# memory with all cameras, {len(samples)} times, medians of fifths: " +
@@ -216,6 +217,7 @@ cameras:
         print(f"# events {len(stored)}", flush=True)
         self.assertLessEqual(last_files, statistics.median(files[:max(5, len(files) // 5)]) + len(RATES))
         if MINUTES >= LONG_ENOUGH_MIN:
+            self.assertGreater(len(samples), MINUTES, "times at which all cameras were there")
             self.assertLessEqual(slope, SLOPE_MB_H)
 
     def compare_events(self):
