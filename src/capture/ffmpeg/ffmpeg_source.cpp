@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t kIdleFrames = 16;
 constexpr double kFallbackFps = 25;
 // Often enough to see that something begins to move; it is decoded at the full rate from then on.
-constexpr double kStillLooks = 4;
+constexpr double kStillLooks = 3;
 // A clock that is set from outside (in tests) is looked at this often while waiting.
 constexpr Duration kRealtimePoll = std::chrono::milliseconds(20);
 

@@ -23,7 +23,7 @@ class Source {
         fill(v_, stride_, chroma_width, chroma_height,
              [](double x, double y) { return 170 - 90 * x + 30 * y; });
     }
-    Reducer::Picture picture() const {
+    YuvPicture picture() const {
         return {{luma_.data(), u_.data(), v_.data()}, {stride_, stride_, stride_}, width_, height_};
     }
     struct Yuv {
@@ -69,7 +69,7 @@ Difference difference(const Source& source, const Wanted& wanted, const Wanted& 
     for (int y = 0; y < wanted.height; ++y)
         for (int x = 0; x < wanted.width; ++x) {
             const auto expected = rgb(Source::at((x + 0.5) / wanted.width, (y + 0.5) / wanted.height),
-                                      truth.colorspace, truth.range != 0);
+                                      truth.colours.colorspace, truth.colours.range != 0);
             const auto* pixel =
                 out.data() + static_cast<std::size_t>(y) * stride + static_cast<std::size_t>(x) * 3;
             for (std::size_t c = 0; c < 3; ++c) {
@@ -91,7 +91,7 @@ TEST(Reducer, AveragesAndColoursAreRightAtAnySizeAndInBothOrders) {
         for (const auto& [to_width, to_height] :
              {std::pair{416, 234}, {300, 300}, {97, 61}, {width / 2, height / 2}})
             for (const bool red_first : {true, false}) {
-                const Wanted wanted{to_width, to_height, red_first, SWS_CS_ITU709, 0};
+                const Wanted wanted{to_width, to_height, red_first, {SWS_CS_ITU709, 0}};
                 const auto off = difference(source, wanted, wanted);
                 EXPECT_LT(off.mean, kMean)
                     << width << "x" << height << " to " << to_width << "x" << to_height;
@@ -103,7 +103,7 @@ TEST(Reducer, AveragesAndColoursAreRightAtAnySizeAndInBothOrders) {
 
 TEST(Reducer, EachMatrixAndRangeIsItsOwn) {
     const Source source(1280, 720);
-    const auto wanted = [](int colorspace, int range) { return Wanted{416, 416, true, colorspace, range}; };
+    const auto wanted = [](int colorspace, int range) { return Wanted{416, 416, true, {colorspace, range}}; };
     for (const int colorspace : {SWS_CS_ITU709, SWS_CS_ITU601, SWS_CS_BT2020})
         for (const int range : {0, 1}) {
             const double own = difference(source, wanted(colorspace, range), wanted(colorspace, range)).mean;
@@ -119,13 +119,13 @@ TEST(Reducer, EachMatrixAndRangeIsItsOwn) {
 }
 
 TEST(Reducer, TakesOnlyWhatIsTwiceAsLargeAndPlanar) {
-    const Wanted wanted{416, 416, true, SWS_CS_ITU709, 0};
+    const Wanted wanted{416, 416, true, {SWS_CS_ITU709, 0}};
     EXPECT_TRUE(Reducer::takes(AV_PIX_FMT_YUV420P, 832, 832, wanted));
     EXPECT_FALSE(Reducer::takes(AV_PIX_FMT_YUV420P, 831, 832, wanted));
     EXPECT_FALSE(Reducer::takes(AV_PIX_FMT_YUV420P, 832, 831, wanted));
     EXPECT_FALSE(Reducer::takes(AV_PIX_FMT_NV12, 1920, 1080, wanted));
     EXPECT_FALSE(Reducer::takes(AV_PIX_FMT_YUV420P10LE, 1920, 1080, wanted));
-    EXPECT_FALSE(Reducer::takes(AV_PIX_FMT_YUV420P, 1920, 1080, {416, 416, true, SWS_CS_SMPTE240M, 0}));
+    EXPECT_FALSE(Reducer::takes(AV_PIX_FMT_YUV420P, 1920, 1080, {416, 416, true, {SWS_CS_SMPTE240M, 0}}));
 }
 
 }  // namespace

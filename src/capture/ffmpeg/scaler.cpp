@@ -80,6 +80,16 @@ int rounded(double value) {
     return static_cast<int>(std::lround(value));
 }
 
+int half(int length) {
+    return (length + 1) / 2;
+}
+
+bool is_yuv_of_bytes(int format) {
+    const auto* about = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(format));
+    return about != nullptr && about->nb_components == 3 && about->comp[0].depth == 8 &&
+           (about->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_HWACCEL)) == 0;
+}
+
 // Where a row of `width` pixels from `x` on lies, in bytes, and the same for the planes of chroma (two pixels
 // each).
 struct Span {
@@ -189,30 +199,44 @@ Result<void> Scaler::prepare_view(View& view, const Shape& shape) {
                                              std::to_string(view.height) +
                                              " pixels was asked for; allowed are at most 16384x16384");
     const bool rgb = view.spec.format != PixelFormat::kYuv420;
-    view.reduced =
-        rgb && Reducer::takes(shape.format, view.crop_width, view.crop_height, wanted_of(view, shape));
-    if (view.reduced) {
-        view.swap_red_blue = false;
-        view.context.reset();
-        return prepare_planes(view, native(view.spec.format));
-    }
+    view.way = way_of(view, shape);
+    view.context.reset();
+    if (view.way == Way::kReduced) return {};
     // Of swscale's two orders of RGB only one has vector code: it takes 0.26 ms, the other 0.65.
-    const bool scaled = view.content_width != view.crop_width || view.content_height != view.crop_height;
-    view.swap_red_blue = scaled && view.spec.format == PixelFormat::kRgb24;
-    const AVPixelFormat target = native(view.swap_red_blue ? PixelFormat::kBgr24 : view.spec.format);
+    view.swap_red_blue =
+        view.way == Way::kSwscale && is_scaled(view) && view.spec.format == PixelFormat::kRgb24;
+    const AVPixelFormat target = view.way == Way::kThroughYuv
+                                     ? AV_PIX_FMT_YUV422P
+                                     : native(view.swap_red_blue ? PixelFormat::kBgr24 : view.spec.format);
     view.context.reset(sws_getContext(view.crop_width, view.crop_height,
                                       static_cast<AVPixelFormat>(shape.format), view.content_width,
                                       view.content_height, target, kSwsFlags, nullptr, nullptr, nullptr));
     if (!view.context)
         return fail(ErrorKind::kInvalid, "pictures cannot be scaled from this size and format");
+    const int range = view.way == Way::kThroughYuv ? shape.range : rgb ? 1 : 0;
     sws_setColorspaceDetails(view.context.get(), sws_getCoefficients(shape.colorspace), shape.range,
-                             sws_getCoefficients(shape.colorspace), rgb ? 1 : 0, 0, 1 << 16, 1 << 16);
+                             sws_getCoefficients(shape.colorspace), range, 0, 1 << 16, 1 << 16);
     return prepare_planes(view, target);
 }
 
+Scaler::Way Scaler::way_of(const View& view, const Shape& shape) {
+    if (view.spec.format == PixelFormat::kYuv420) return Way::kSwscale;
+    const Reducer::Wanted wanted = wanted_of(view, shape);
+    if (Reducer::takes(shape.format, view.crop_width, view.crop_height, wanted)) return Way::kReduced;
+    // Half of swscale's time is its way from the scaled planes to RGB; unscaled it has faster code.
+    const bool through = is_yuv_of_bytes(shape.format) && is_scaled(view) && yuv_to_rgb_knows(wanted.colours);
+    return through ? Way::kThroughYuv : Way::kSwscale;
+}
+
+bool Scaler::is_scaled(const View& view) {
+    return view.content_width != view.crop_width || view.content_height != view.crop_height;
+}
+
 Reducer::Wanted Scaler::wanted_of(const View& view, const Shape& shape) {
-    return {view.content_width, view.content_height, view.spec.format == PixelFormat::kRgb24,
-            shape.colorspace, shape.range};
+    return {view.content_width,
+            view.content_height,
+            view.spec.format == PixelFormat::kRgb24,
+            {shape.colorspace, shape.range}};
 }
 
 Result<void> Scaler::prepare_planes(View& view, AVPixelFormat target) {
@@ -240,8 +264,7 @@ Result<void> Scaler::prepare(const Shape& shape) {
     return {};
 }
 
-// Puts the scaled picture into the image and grey around it.
-void Scaler::copy_out(const View& view, Image& image) {
+void Scaler::shape_image(const View& view, Image& image) {
     const bool rgb = view.spec.format != PixelFormat::kYuv420;
     image.width = view.width;
     image.height = view.height;
@@ -249,18 +272,23 @@ void Scaler::copy_out(const View& view, Image& image) {
     image.stride = rgb ? view.width * 3 : view.width;
     image.content = {static_cast<double>(view.x), static_cast<double>(view.y),
                      static_cast<double>(view.content_width), static_cast<double>(view.content_height)};
-    const int chroma_width = (view.width + 1) / 2, chroma_height = (view.height + 1) / 2;
-    const std::size_t chroma_bytes = rgb ? 0 : static_cast<std::size_t>(2) * chroma_width * chroma_height;
+    const std::size_t chroma_bytes =
+        rgb ? 0 : static_cast<std::size_t>(2) * half(view.width) * half(view.height);
     image.bytes.resize(static_cast<std::size_t>(image.stride) * view.height + chroma_bytes);
+}
+
+// Puts the scaled picture into the image and grey around it.
+void Scaler::copy_out(const View& view, Image& image) {
+    const bool rgb = view.spec.format != PixelFormat::kYuv420;
     std::uint8_t* to = image.bytes.data();
     for (int plane = 0; plane < (rgb ? 1 : 3); ++plane) {
         const bool chroma = plane > 0;
         const Span row = bytes_of(view.x, view.content_width, rgb, plane);
         PlaneCopy copy{.from = view.planes.data[plane], .from_stride = view.planes.stride[plane]};
-        copy.to_stride = chroma ? chroma_width : image.stride;
-        copy.rows = chroma ? chroma_height : view.height;
+        copy.to_stride = chroma ? half(view.width) : image.stride;
+        copy.rows = chroma ? half(view.height) : view.height;
         copy.top = chroma ? view.y / 2 : view.y;
-        copy.content_rows = chroma ? (view.content_height + 1) / 2 : view.content_height;
+        copy.content_rows = chroma ? half(view.content_height) : view.content_height;
         copy.begin = row.begin;
         copy.length = row.length;
         copy.grey = rgb ? kGreyRgb : chroma ? kGreyChroma : kGreyLuma;
@@ -269,15 +297,60 @@ void Scaler::copy_out(const View& view, Image& image) {
     }
 }
 
-bool Scaler::fill(View& view, const AVFrame& part) {
-    if (!view.reduced)
-        return sws_scale(view.context.get(), part.data, part.linesize, 0, part.height, view.planes.data,
-                         view.planes.stride) == view.content_height;
-    const Reducer::Picture picture{{part.data[0], part.data[1], part.data[2]},
-                                   {part.linesize[0], part.linesize[1], part.linesize[2]},
-                                   part.width,
-                                   part.height};
-    return reducer_.reduce(picture, wanted_of(view, shape_), view.planes.data[0], view.planes.stride[0]);
+// Grey where an RGB image holds no picture.
+void Scaler::paint_margins(const View& view, Image& image) {
+    const auto rows = [&](int from, int to) {
+        if (to > from)
+            std::memset(image.bytes.data() + static_cast<std::ptrdiff_t>(from) * image.stride, kGreyRgb,
+                        static_cast<std::size_t>(to - from) * image.stride);
+    };
+    const int bottom = view.y + view.content_height, right = view.x + view.content_width;
+    rows(0, view.y);
+    rows(bottom, view.height);
+    if (view.content_width == view.width) return;
+    for (int y = view.y; y < bottom; ++y) {
+        auto* row = image.bytes.data() + static_cast<std::ptrdiff_t>(y) * image.stride;
+        std::memset(row, kGreyRgb, static_cast<std::size_t>(view.x) * 3);
+        std::memset(row + static_cast<std::ptrdiff_t>(right) * 3, kGreyRgb,
+                    static_cast<std::size_t>(view.width - right) * 3);
+    }
+}
+
+bool Scaler::run_swscale(View& view, const AVFrame& part) {
+    return sws_scale(view.context.get(), part.data, part.linesize, 0, part.height, view.planes.data,
+                     view.planes.stride) == view.content_height;
+}
+
+// By libyuv, straight into the image.
+bool Scaler::write_rgb(View& view, const AVFrame& part, std::uint8_t* to, int stride) {
+    const Reducer::Wanted wanted = wanted_of(view, shape_);
+    if (view.way == Way::kReduced)
+        return reducer_.reduce({{part.data[0], part.data[1], part.data[2]},
+                                {part.linesize[0], part.linesize[1], part.linesize[2]},
+                                part.width,
+                                part.height},
+                               wanted, to, stride);
+    if (!run_swscale(view, part)) return false;
+    const Planes& planes = view.planes;
+    const YuvPicture scaled{{planes.data[0], planes.data[1], planes.data[2]},
+                            {planes.stride[0], planes.stride[1], planes.stride[2]},
+                            wanted.width,
+                            wanted.height,
+                            true};
+    return yuv_to_rgb(scaled, wanted.colours, wanted.red_first, to, stride);
+}
+
+bool Scaler::fill(View& view, const AVFrame& part, Image& image) {
+    shape_image(view, image);
+    if (view.way == Way::kSwscale) {
+        if (!run_swscale(view, part)) return false;
+        copy_out(view, image);
+        return true;
+    }
+    paint_margins(view, image);
+    const std::ptrdiff_t corner =
+        static_cast<std::ptrdiff_t>(view.y) * image.stride + static_cast<std::ptrdiff_t>(view.x) * 3;
+    return write_rgb(view, part, image.bytes.data() + corner, image.stride);
 }
 
 Result<void> Scaler::scale(const AVFrame& frame, std::vector<Image>& out) {
@@ -302,8 +375,7 @@ Result<void> Scaler::scale(const AVFrame& frame, std::vector<Image>& out) {
         part.crop_bottom = static_cast<std::size_t>(shape.height - view.crop_y - view.crop_height);
         if (av_frame_apply_cropping(&part, AV_FRAME_CROP_UNALIGNED) < 0)
             return fail(ErrorKind::kInvalid, "a part of the picture cannot be cut out");
-        if (!fill(view, part)) return fail(ErrorKind::kInvalid, "a picture could not be scaled");
-        copy_out(view, out[i]);
+        if (!fill(view, part, out[i])) return fail(ErrorKind::kInvalid, "a picture could not be scaled");
     }
     return {};
 }

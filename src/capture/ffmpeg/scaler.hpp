@@ -37,23 +37,34 @@ class Scaler {
         std::uint8_t* data[4] = {};
         int stride[4] = {};
     };
+    enum class Way {
+        kSwscale,     // all of it, into planes that are copied into the image
+        kThroughYuv,  // scaled by swscale, made RGB by libyuv
+        kReduced,     // both by libyuv
+    };
     struct View {
         ViewSpec spec;
         int crop_x = 0, crop_y = 0, crop_width = 0, crop_height = 0;  // pixels of the source
         int width = 0, height = 0;                                    // of the image
         int x = 0, y = 0, content_width = 0, content_height = 0;      // where the picture lies in it
-        bool swap_red_blue = false;                                   // on the way out of the planes
-        bool reduced = false;                                         // by the reducer, not by swscale
-        SwsPtr context;
-        Planes planes;
+        Way way = Way::kSwscale;
+        bool swap_red_blue = false;  // on the way out of the planes
+        SwsPtr context;              // none when reduced
+        Planes planes;               // what swscale makes
     };
     Result<void> prepare(const Shape& shape);
     static Result<void> prepare_view(View& view, const Shape& shape);
     static Result<void> prepare_planes(View& view, AVPixelFormat target);
+    static bool is_scaled(const View& view);
+    static Way way_of(const View& view, const Shape& shape);
     static Reducer::Wanted wanted_of(const View& view, const Shape& shape);
-    bool fill(View& view, const AVFrame& part);
+    bool fill(View& view, const AVFrame& part, Image& image);
+    static bool run_swscale(View& view, const AVFrame& part);
+    bool write_rgb(View& view, const AVFrame& part, std::uint8_t* to, int stride);
     static void place(View& view);
     static void crop(View& view, const Shape& shape);
+    static void shape_image(const View& view, Image& image);
+    static void paint_margins(const View& view, Image& image);
     static void copy_out(const View& view, Image& image);
 
     Shape shape_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "capture/ffmpeg/av.hpp"
 #include "capture/ffmpeg/input.hpp"
@@ -53,6 +54,7 @@ class VideoReader {
     std::unique_ptr<Input> input_;
     const bool live_;
     DecodeOn decode_on_;
+    const std::vector<ViewSpec> views_;
     Interrupt& interrupt_;
     ReadCounters& counters_;
     CodecPtr codec_;
