@@ -278,11 +278,12 @@ class BoxGate {
             kept_.pop_front();
         const bool moved =
             std::any_of(people.begin(), people.end(), [&](const Detection& d) { return !known(d.box); });
+        if (moved && t - moved_ <= settings_.again) going_on_ = t;
         if (moved) moved_ = t;
-        const double still_for = t - moved_;
-        const double interval = still_for <= settings_.hold         ? 0
-                                : still_for <= settings_.long_still ? settings_.still_interval
-                                                                    : settings_.long_interval;
+        const double still_for = t - going_on_;
+        const double interval = moved || still_for <= settings_.hold ? 0
+                                : still_for <= settings_.long_still  ? settings_.still_interval
+                                                                     : settings_.long_interval;
         if (t - taken_ < 0.95 * interval) return false;
         taken_ = t;
         kept_.emplace_back(t, people);
@@ -298,7 +299,7 @@ class BoxGate {
         return false;
     }
     const MotionSettings settings_;
-    double moved_ = -1e9, taken_ = -1e9;
+    double moved_ = -1e9, going_on_ = -1e9, taken_ = -1e9;
     std::deque<std::pair<double, std::vector<Detection>>> kept_;
 };
 

@@ -10,7 +10,8 @@ constexpr int kRowStep = 2;             // every second row is enough for a mean
 constexpr float kFirstNoise = 1.0f;     // levels, until it is learned
 constexpr float kNoiseMemory = 0.05f;   // weight of the newest picture
 constexpr float kMeanOfMedian = 1.18f;  // mean deviation by median deviation, of normal noise
-constexpr float kFollows = 2.0f;        // mean deviations from the fit within which a cell follows the light
+constexpr std::size_t kMedianStep = 4;
+constexpr float kFollows = 2.0f;  // mean deviations from the fit within which a cell follows the light
 
 void add_row(std::uint16_t* __restrict sums, const std::uint8_t* __restrict row, int width) {
     for (int x = 0; x < width; ++x)
@@ -56,17 +57,27 @@ bool MotionGate::take(const LumaPlane& luma, Duration time) {
         noise_.assign(cells_.size(), kFirstNoise);
         previous_.assign(cells_.size(), 0);
     }
-    if (fresh || moved()) last_moved_ = time;
-    const Duration since = time - *last_moved_;
-    still_ = since > from_seconds(settings_.hold);
-    const double interval =
-        since > from_seconds(settings_.long_still) ? settings_.long_interval : settings_.still_interval;
+    if (fresh) last_going_on_.reset();
+    const bool moves = fresh || moved();
+    still_ = !goes_on(time, moves);
+    const bool long_still = time - *last_going_on_ > from_seconds(settings_.long_still);
+    const double interval = long_still ? settings_.long_interval : settings_.still_interval;
     // A picture's time jitters; a twentieth early is on time.
-    if (still_ && time - *last_taken_ < from_seconds(0.95 * interval)) return false;
+    if (still_ && !moves && time - *last_taken_ < from_seconds(0.95 * interval)) return false;
     last_taken_ = time;
     reference_ = cells_;
     std::fill(previous_.begin(), previous_.end(), 0.0f);
     return true;
+}
+
+bool MotionGate::goes_on(Duration time, bool moved) {
+    if (!last_going_on_) {
+        last_going_on_ = last_moved_ = time;  // the first picture: as if somebody walked
+    } else if (moved) {
+        if (time - *last_moved_ <= from_seconds(settings_.again)) last_going_on_ = time;
+        last_moved_ = time;
+    }
+    return time - *last_going_on_ <= from_seconds(settings_.hold);
 }
 
 void MotionGate::measure(const LumaPlane& luma) {
@@ -144,11 +155,15 @@ void MotionGate::learn_noise(bool moved) {
     for (std::size_t i = 0; i < cells_.size(); ++i) {
         steps_[i] = std::fabs(change_[i] - previous_[i]);
         previous_[i] = change_[i];
-        if (moved) continue;
-        noise_[i] += kNoiseMemory * (std::min(steps_[i], 3 * noise_[i] + 0.1f) - noise_[i]);
     }
-    const auto middle = steps_.begin() + static_cast<std::ptrdiff_t>(steps_.size() / 2);
-    std::nth_element(steps_.begin(), middle, steps_.end());
+    for (std::size_t i = 0; i < cells_.size() && !moved; ++i)
+        noise_[i] += kNoiseMemory * (std::min(steps_[i], 3 * noise_[i] + 0.1f) - noise_[i]);
+    // The median of every fourth is as good.
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < steps_.size(); i += kMedianStep)
+        steps_[kept++] = steps_[i];
+    const auto middle = steps_.begin() + static_cast<std::ptrdiff_t>(kept / 2);
+    std::nth_element(steps_.begin(), middle, steps_.begin() + static_cast<std::ptrdiff_t>(kept));
     usual_noise_ += kNoiseMemory * (kMeanOfMedian * *middle - usual_noise_);
 }
 

@@ -1,9 +1,11 @@
 #pragma once
-// Which pictures are worth looking at: those in which something moved, and one a second, later one in three, of those in which nothing did.
+// Which pictures are worth looking at: those in which something moves, and one a second, later one every three, of those in which nothing does.
 //
 // The brightness of a grid of cells is compared with that of the picture handed out last, so that slow movement adds up.
 // Each cell learns its own noise; a change of light that all cells share (a gain and an offset, fitted without the cells that
-// do not follow) is taken out first. Light that changes otherwise counts as movement: pictures too many, never too few.
+// do not follow) is taken out first. Light that changes otherwise counts as movement: pictures too many, never too few. The picture
+// in which something moved is always looked at; all that follow, if something moves again within a second of it, as whoever walks
+// does and a lamp does not.
 // Whoever sits still is looked at every one to three seconds, which the tracker and the engine are made for: nobody vanishes because
 // nothing moves (docs/decisions/0701-throughput.md).
 
@@ -28,7 +30,8 @@ struct MotionSettings {
     double still_interval = 1;  // s between pictures in which nothing moves, …
     double long_still = 5;      // … after this long without movement …
     double long_interval = 3;   // … this long
-    double hold = 1.0;          // s after the last movement in which every picture is taken
+    double again = 1.0;         // s within which a second movement makes it going on, and …
+    double hold = 1.0;          // … s after its last in which every picture is taken
     double least_change = 2.5;  // levels of brightness of a cell's mean (0..255), and …
     double noise_gate = 6;      // … mean deviations of the cell's own noise
     int least_cells = 3;        // that changed and touch another one that did
@@ -47,6 +50,7 @@ class MotionGate {
   private:
     void measure(const LumaPlane& luma);
     bool moved();
+    bool goes_on(Duration time, bool moved);
     void take_light_out();
     void learn_noise(bool moved);
     int touching() const;
@@ -57,7 +61,7 @@ class MotionGate {
     std::vector<float> cells_, reference_, change_, previous_, noise_, steps_;
     float usual_noise_ = 0;              // that most cells have
     std::vector<std::uint8_t> changed_;  // with a border of one cell
-    std::optional<Duration> last_taken_, last_moved_;
+    std::optional<Duration> last_taken_, last_moved_, last_going_on_;
     bool still_ = false;
 };
 
