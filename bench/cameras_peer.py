@@ -11,6 +11,7 @@ Only for nanodet-g-416, whose table it decodes with numpy. Prints JSON: CPU and 
 """
 import argparse
 import json
+import os
 import resource
 import time
 
@@ -25,9 +26,13 @@ MEAN = np.array([103.53, 116.28, 123.675], np.float32)
 SCALE = np.array([57.375, 57.12, 58.395], np.float32)
 
 
+# bench/cameras --isa: as on a CPU without bfloat16.
+PRECISION = {"INFERENCE_PRECISION_HINT": "f32"} if os.environ.get("CAMERAS_F32") else {}
+
+
 def plainly_compiled(path):
     core = ov.Core()
-    return core.compile_model(core.read_model(path), "CPU")
+    return core.compile_model(core.read_model(path), "CPU", PRECISION)
 
 
 def compiled(path):
@@ -40,7 +45,7 @@ def compiled(path):
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     steps.input().preprocess().convert_element_type(ov.Type.f32).mean(MEAN.tolist()).scale(SCALE.tolist())
     steps.input().model().set_layout(ov.Layout("NCHW" if first else "NHWC"))
-    return core.compile_model(steps.build(), "CPU", {"PERFORMANCE_HINT": "THROUGHPUT"})
+    return core.compile_model(steps.build(), "CPU", {"PERFORMANCE_HINT": "THROUGHPUT", **PRECISION})
 
 
 def grid():

@@ -53,6 +53,7 @@ struct DetectorConfig {
                                           // .xml .pb .tflite
     std::filesystem::path models_dir;     // where fetched models lie; empty: the default search path
     std::string device = "CPU";           // CPU | GPU | NPU | AUTO
+    std::string precision = "auto";       // auto: what the device does fastest | f32
     int threads = 0;                      // 0: all cores
     bool use_int8 = true;                 // the model's INT8 version, where one is there, faster and as good
     bool crops = false;                   // prepared for parts of pictures, too: RuntimeConfig::crops

@@ -78,6 +78,7 @@ constexpr std::array kKeys = std::to_array<KeySpec>({
     {"detector.model", K::kText, R"("nanodet-g-416")", 1, 4096},
     {"detector.models_dir", K::kPath, "", 1, 4096},
     {"detector.device", K::kChoice, R"("CPU")", 0, 0, "CPU|GPU|NPU|AUTO"},
+    {"detector.precision", K::kChoice, R"("auto")", 0, 0, "auto|f32"},
     {"detector.threads", K::kInteger, "0", 0, 256},
     {"detector.int8", K::kChoice, R"("auto")", 0, 0, "auto|off"},
     {"detector.tiles", K::kTiles, R"("1x1")"},

@@ -139,17 +139,17 @@ std::string fingerprint(const Config& c) {
         << zone.overlap << '|' << zone.counting.count_from << zone.counting.review_from
         << camera.ignore.size() << camera.ignore_still << camera.priority << camera.skip_still
         << c.visits.same_service_within.count() << '|' << zone.dwell.count() << '|' << zone.grace.count()
-        << '|' << c.detector.model << c.detector.models_dir << c.detector.device << c.detector.threads
-        << c.detector.use_int8 << '|' << c.detector.score_threshold << '|' << c.detector.nms_iou
-        << c.detector.decoder << c.detector.person_class << '|' << c.storage.path << c.storage.retention_days
-        << '|' << c.storage.max_bytes << '|' << c.supabase.start_delay.count() << '|' << c.reports.dir
-        << c.reports.schedule << c.reports.day_end.count() << '|' << c.reports.archive_after_days << '|'
-        << c.reports.delete_after_days << '|' << static_cast<int>(c.logging.level) << c.logging.file
-        << c.logging.json << c.logging.console << c.logging.max_bytes << '|' << c.logging.max_files << '|'
-        << c.runtime.heartbeat_interval.count() << '|' << c.runtime.target_fps
-        << to_string(c.runtime.when_busy) << c.runtime.skip_still << c.runtime.spare_decoding
-        << c.runtime.crops << to_string(c.runtime.decode_on) << c.runtime.socket << '|'
-        << to_string(c.dashboard.listen) << c.dashboard.port << c.dashboard.open_viewing
+        << '|' << c.detector.model << c.detector.models_dir << c.detector.device << c.detector.precision
+        << c.detector.threads << c.detector.use_int8 << '|' << c.detector.score_threshold << '|'
+        << c.detector.nms_iou << c.detector.decoder << c.detector.person_class << '|' << c.storage.path
+        << c.storage.retention_days << '|' << c.storage.max_bytes << '|' << c.supabase.start_delay.count()
+        << '|' << c.reports.dir << c.reports.schedule << c.reports.day_end.count() << '|'
+        << c.reports.archive_after_days << '|' << c.reports.delete_after_days << '|'
+        << static_cast<int>(c.logging.level) << c.logging.file << c.logging.json << c.logging.console
+        << c.logging.max_bytes << '|' << c.logging.max_files << '|' << c.runtime.heartbeat_interval.count()
+        << '|' << c.runtime.target_fps << to_string(c.runtime.when_busy) << c.runtime.skip_still
+        << c.runtime.spare_decoding << c.runtime.crops << to_string(c.runtime.decode_on) << c.runtime.socket
+        << '|' << to_string(c.dashboard.listen) << c.dashboard.port << c.dashboard.open_viewing
         << to_string(c.dashboard.picture);
     return out.str();
 }

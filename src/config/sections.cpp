@@ -200,6 +200,7 @@ void read_detector(Section detector, Config& config, Tiles& default_tiles) {
     if (detector.path("models_dir", out.models_dir) && detector.context().check_paths)
         if (auto why = unwritable_folder(out.models_dir)) detector.fault("models_dir", *why);
     detector.choice("device", out.device);
+    detector.choice("precision", out.precision);
     detector.integer("threads", out.threads);
     std::string int8 = "auto";
     detector.choice("int8", int8);

@@ -87,6 +87,7 @@ std::string property(const ov_compiled_model_t* compiled, const char* key) {
 Result<void> compile(const ov_core_t* core, const ov_model_t* model, const DetectorConfig& config,
                      Compiled& compiled) {
     std::vector<ov_property_t> properties{{ov_property_key_hint_performance_mode, "THROUGHPUT"}};
+    if (config.precision == "f32") properties.push_back({ov_property_key_hint_inference_precision, "f32"});
     const std::string threads = std::to_string(config.threads);
     if (config.threads > 0 && config.device == "CPU")
         properties.push_back({ov_property_key_inference_num_threads, threads.c_str()});
