@@ -104,9 +104,11 @@ double size_fit(const SizeChange& change, double noise, const SplitSettings& s) 
     return std::max(log_normal(change.mean, other) - log_normal(change.mean, same), s.size_floor);
 }
 
-// One who leans or puts a cape on changes more than noise would: sizes alone prove nothing.
+// One who leans or puts a cape on changes more than noise would: another size alone proves nothing. The same size, found with
+// many boxes, is worth more than the likelihood says: it says as much after each of a client's many gaps.
 double size_term(const SizeChange& change, double noise, const SplitSettings& s) {
-    return std::min(size_fit(change, noise, s), s.size_ceiling);
+    const double term = std::min(size_fit(change, noise, s), s.size_ceiling);
+    return term * (term > 0 ? s.other_size_weight : s.same_size_weight);
 }
 
 // Another shape of the box speaks for another person; the same one for one person as far as people here are known to
@@ -117,8 +119,10 @@ double aspect_term(const SizeChange& change, const SplitInput& in, const SplitSe
     // Twice the variance: of many gaps, each looked at again and again, some show by chance what a single one would not.
     const double same = 2 * change.aspect_variance + noise * noise;
     const double other = same + between * between;
-    return std::clamp(log_normal(change.aspect, other) - log_normal(change.aspect, same),
-                      in.other_shape ? in.other_shape->surety * s.aspect_least : 0.0, s.aspect_most);
+    const double term =
+        std::clamp(log_normal(change.aspect, other) - log_normal(change.aspect, same),
+                   in.other_shape ? in.other_shape->surety * s.aspect_least : 0.0, s.aspect_most);
+    return term > 0 ? term : s.same_shape_weight * term;
 }
 
 // Whoever sat there or will sit there comes right to the seat; whoever stands by, not as close.
@@ -157,8 +161,7 @@ double excused(const SeatGap& gap, const SplitSettings& s) {
     return gap.blind_s + (1 - s.covered_weight) * gap.covered_s;
 }
 
-// Everything but the size. That one leaves and another comes just then is likelier for an exchange than the two walks
-// each for itself would say.
+// Everything but the size. Walks are worth less than each for itself would say: whoever serves comes and goes, too.
 double exchange_score(const SplitInput& in, double begin, double end, double excused_s,
                       const SizeChange& sizes, const SplitSettings& s) {
     const double mu = in.statistics->mean_s();
@@ -166,8 +169,8 @@ double exchange_score(const SplitInput& in, double begin, double end, double exc
                                   in.walks->departure_rate(), sizes.before, in, s);
     const double came = walk_term(in.walks->walks(true, begin, end + kEdge), end, in.walks->arrival_rate(),
                                   sizes.after, in, s);
-    return s.prior + gap_term(std::max(end - begin - excused_s, s.min_gap_s), mu, s) + left + came +
-           (left > 0 && came > 0 ? s.both_walks : 0) + aspect_term(sizes, in, s);
+    return s.prior + s.gap_weight * gap_term(std::max(end - begin - excused_s, s.min_gap_s), mu, s) +
+           s.walk_weight * (left + came) + aspect_term(sizes, in, s);
 }
 
 bool enough_after(const SplitInput& in, double end, const SplitSettings& s) {

@@ -46,7 +46,11 @@ struct SeatSettings {
 };
 
 struct SplitSettings {
-    double prior = -4.8;
+    // Log odds, and what each term is worth beside the others: a logistic regression over recorded gaps
+    // (docs/decisions/0209-changes-of-clients.md).
+    double prior = -0.7;
+    double gap_weight = 0.85, walk_weight = 0.65, other_size_weight = 0.5, same_size_weight = 2.4,
+           same_shape_weight = 0.4;
     double min_gap_s = 1.6;
     double look_back_s = 180;   // gaps as old as this can still turn out to be an exchange
     double learn_after_s = 60;  // … and are taken for ordinary ones meanwhile
@@ -59,10 +63,9 @@ struct SplitSettings {
     double least_size_noise = 0.006;                         // … and at least
     double other_size_noise = 0.10;                          // two clients
     double other_aspect = 0.06, least_aspect_noise = 0.003;  // of ln(w / h) likewise, …
-    double aspect_least = -3, aspect_most = 2.5;
+    double aspect_least = -3, aspect_most = 8;
     double size_floor = -3, size_ceiling = 9;
-    double no_walk = 0.3;     // likelihood of no walk seen though clients changed
-    double both_walks = 1.2;  // log odds, when both walks are seen
+    double no_walk = 0.3;  // likelihood of no walk seen though clients changed
     double mu_prior_s = 1.5, mu_weight = 5, mu_window = 200, mu_floor_s = 0.7, mu_clip_s = 20;
     double near = 0.45;           // seated widths: as in SeatSettings …
     double closeness = 0.12;      // … and how close to the seat its client rises and sits down
