@@ -150,7 +150,7 @@ LumaPlane luma_of(const AVFrame& frame) {
     return {frame.data[0], frame.width, frame.height, frame.linesize[0]};
 }
 
-Scaler::Scaler(std::vector<ViewSpec> views) {
+Scaler::Scaler(const std::vector<ViewSpec>& views) {
     for (const ViewSpec& spec : views) {
         View view;
         view.spec = spec;
@@ -244,7 +244,7 @@ Result<void> Scaler::prepare_planes(View& view, AVPixelFormat target) {
     av_image_fill_linesizes(planes.stride, target, FFALIGN(view.content_width, kRowAlign));
     const int rows = FFALIGN(view.content_height, 2);
     const int size = av_image_fill_pointers(planes.data, target, rows, nullptr, planes.stride);
-    planes.bytes.resize(static_cast<std::size_t>(size) + 2 * kRowAlign);
+    planes.bytes.resize(static_cast<std::size_t>(size) + std::size_t{2} * kRowAlign);
     auto* begin = planes.bytes.data();
     begin += (kRowAlign - reinterpret_cast<std::uintptr_t>(begin) % kRowAlign) % kRowAlign;
     av_image_fill_pointers(planes.data, target, rows, begin, planes.stride);
@@ -272,8 +272,9 @@ void Scaler::shape_image(const View& view, Image& image) {
     image.stride = rgb ? view.width * 3 : view.width;
     image.content = {static_cast<double>(view.x), static_cast<double>(view.y),
                      static_cast<double>(view.content_width), static_cast<double>(view.content_height)};
-    const std::size_t chroma_bytes =
-        rgb ? 0 : static_cast<std::size_t>(2) * half(view.width) * half(view.height);
+    const std::size_t chroma_bytes = rgb ? 0
+                                         : std::size_t{2} * static_cast<std::size_t>(half(view.width)) *
+                                               static_cast<std::size_t>(half(view.height));
     image.bytes.resize(static_cast<std::size_t>(image.stride) * view.height + chroma_bytes);
 }
 

@@ -20,7 +20,7 @@ LumaPlane luma_of(const AVFrame& frame);
 // Threads: one. Failure: kInvalid for a pixel format that cannot be read (frames of a graphics card).
 class Scaler {
   public:
-    explicit Scaler(std::vector<ViewSpec> views);
+    explicit Scaler(const std::vector<ViewSpec>& views);
 
     // `out` gets one image per view; its buffers are used again where they fit.
     Result<void> scale(const AVFrame& frame, std::vector<Image>& out);
