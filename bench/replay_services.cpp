@@ -278,14 +278,7 @@ class BoxGate {
             kept_.pop_front();
         const bool moved =
             std::any_of(people.begin(), people.end(), [&](const Detection& d) { return !known(d.box); });
-        if (moved && t - moved_ <= settings_.again) going_on_ = t;
-        if (moved) moved_ = t;
-        const double still_for = t - going_on_;
-        const double interval = moved || still_for <= settings_.hold ? 0
-                                : still_for <= settings_.long_still  ? settings_.still_interval
-                                                                     : settings_.long_interval;
-        if (t - taken_ < 0.95 * interval) return false;
-        taken_ = t;
+        if (!look_.take(moved, from_seconds(t))) return false;
         kept_.emplace_back(t, people);
         return true;
     }
@@ -298,8 +291,7 @@ class BoxGate {
                 if (iou(d.box, box) > kSamePlace) return true;
         return false;
     }
-    const MotionSettings settings_;
-    double moved_ = -1e9, going_on_ = -1e9, taken_ = -1e9;
+    LookTimes look_;
     std::deque<std::pair<double, std::vector<Detection>>> kept_;
 };
 

@@ -49,6 +49,26 @@ float beside_the_light(float change, float without_light) {
 
 }  // namespace
 
+bool LookTimes::take(bool moved, Duration time) {
+    still_ = !goes_on(moved, time);
+    const bool long_still = time - *last_going_on_ > from_seconds(settings_.long_still);
+    const double interval = long_still ? settings_.long_interval : settings_.still_interval;
+    // A picture's time jitters; a twentieth early is on time.
+    if (still_ && !moved && time - *last_taken_ < from_seconds(0.95 * interval)) return false;
+    last_taken_ = time;
+    return true;
+}
+
+bool LookTimes::goes_on(bool moved, Duration time) {
+    if (!last_going_on_) {
+        last_going_on_ = last_moved_ = time;
+    } else if (moved) {
+        if (time - *last_moved_ <= from_seconds(settings_.again)) last_going_on_ = time;
+        last_moved_ = time;
+    }
+    return time - *last_going_on_ <= from_seconds(settings_.hold);
+}
+
 bool MotionGate::take(const LumaPlane& luma, Duration time) {
     if (luma.pixels == nullptr || luma.width < 2 || luma.height < 2) return true;
     const bool fresh = luma.width != width_ || luma.height != height_;
@@ -56,28 +76,12 @@ bool MotionGate::take(const LumaPlane& luma, Duration time) {
     if (fresh) {
         noise_.assign(cells_.size(), kFirstNoise);
         previous_.assign(cells_.size(), 0);
+        look_.begin_anew();
     }
-    if (fresh) last_going_on_.reset();
-    const bool moves = fresh || moved();
-    still_ = !goes_on(time, moves);
-    const bool long_still = time - *last_going_on_ > from_seconds(settings_.long_still);
-    const double interval = long_still ? settings_.long_interval : settings_.still_interval;
-    // A picture's time jitters; a twentieth early is on time.
-    if (still_ && !moves && time - *last_taken_ < from_seconds(0.95 * interval)) return false;
-    last_taken_ = time;
+    if (!look_.take(fresh || moved(), time)) return false;
     reference_ = cells_;
     std::fill(previous_.begin(), previous_.end(), 0.0f);
     return true;
-}
-
-bool MotionGate::goes_on(Duration time, bool moved) {
-    if (!last_going_on_) {
-        last_going_on_ = last_moved_ = time;  // the first picture: as if somebody walked
-    } else if (moved) {
-        if (time - *last_moved_ <= from_seconds(settings_.again)) last_going_on_ = time;
-        last_moved_ = time;
-    }
-    return time - *last_going_on_ <= from_seconds(settings_.hold);
 }
 
 void MotionGate::measure(const LumaPlane& luma) {

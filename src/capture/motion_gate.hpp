@@ -37,32 +37,47 @@ struct MotionSettings {
     int least_cells = 3;        // that changed and touch another one that did
 };
 
+// When to look, given whether something moved since the picture looked at last. Pure.
+class LookTimes {
+  public:
+    explicit LookTimes(const MotionSettings& settings = {}) : settings_(settings) {}
+    // Whether the picture at this time is to be looked at; times grow. The first one is, as if something went on.
+    bool take(bool moved, Duration time);
+    // Nothing goes on. False before the first picture.
+    bool still() const { return still_; }
+    void begin_anew() { last_going_on_.reset(); }
+
+  private:
+    bool goes_on(bool moved, Duration time);
+
+    const MotionSettings settings_;
+    std::optional<Duration> last_taken_, last_moved_, last_going_on_;
+    bool still_ = false;
+};
+
 // Pure. Threads: one. Memory: some 300 KB.
 class MotionGate {
   public:
-    explicit MotionGate(MotionSettings settings = {}) : settings_(settings) {}
+    explicit MotionGate(MotionSettings settings = {}) : settings_(settings), look_(settings) {}
 
     // Whether this picture is to be looked at; times grow. Without a plane: yes.
     bool take(const LumaPlane& luma, Duration time);
-    // Nothing moved for a while. False before the first picture.
-    bool still() const { return still_; }
+    bool still() const { return look_.still(); }
 
   private:
     void measure(const LumaPlane& luma);
     bool moved();
-    bool goes_on(Duration time, bool moved);
     void take_light_out();
     void learn_noise(bool moved);
     int touching() const;
 
     const MotionSettings settings_;
+    LookTimes look_;
     int columns_ = 0, rows_ = 0, width_ = 0, height_ = 0;
     std::vector<std::uint16_t> sums_;  // of the columns of one row of cells
     std::vector<float> cells_, reference_, change_, previous_, noise_, steps_;
     float usual_noise_ = 0;              // that most cells have
     std::vector<std::uint8_t> changed_;  // with a border of one cell
-    std::optional<Duration> last_taken_, last_moved_, last_going_on_;
-    bool still_ = false;
 };
 
 }  // namespace chairside
