@@ -3,13 +3,6 @@
 #include <libyuv/scale.h>
 
 namespace chairside::av {
-namespace {
-
-int half(int length) {
-    return (length + 1) / 2;
-}
-
-}  // namespace
 
 bool Reducer::takes(int format, int width, int height, const Wanted& wanted) {
     return format == AV_PIX_FMT_YUV420P && wanted.width > 0 && wanted.height > 0 &&

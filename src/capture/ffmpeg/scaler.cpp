@@ -80,10 +80,6 @@ int rounded(double value) {
     return static_cast<int>(std::lround(value));
 }
 
-int half(int length) {
-    return (length + 1) / 2;
-}
-
 bool is_yuv_of_bytes(int format) {
     const auto* about = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(format));
     return about != nullptr && about->nb_components == 3 && about->comp[0].depth == 8 &&
@@ -97,7 +93,7 @@ struct Span {
 };
 Span bytes_of(int x, int width, bool rgb, int plane) {
     if (rgb) return {x * 3, width * 3};
-    return plane == 0 ? Span{x, width} : Span{x / 2, (width + 1) / 2};
+    return plane == 0 ? Span{x, width} : Span{x / 2, half(width)};
 }
 
 void copy_swapped(std::uint8_t* __restrict to, const std::uint8_t* __restrict from, int bytes) {
@@ -108,34 +104,43 @@ void copy_swapped(std::uint8_t* __restrict to, const std::uint8_t* __restrict fr
     }
 }
 
-struct PlaneCopy {
-    const std::uint8_t* from;
-    int from_stride;
-    int to_stride = 0, rows = 0;    // of the image
-    int top = 0, content_rows = 0;  // rows of it that hold the picture
-    int begin = 0, length = 0;      // bytes of these rows that hold the picture
-    int grey = 0;
-    bool swap = false;  // the order of red and blue
+// Where the picture lies in a plane of an image, in rows and bytes.
+struct PlaneArea {
+    int stride = 0, rows = 0;
+    int top = 0, content_rows = 0;
+    int begin = 0, length = 0;
+    std::ptrdiff_t corner() const { return static_cast<std::ptrdiff_t>(top) * stride + begin; }
 };
 
-// Returns where the next plane begins.
-std::uint8_t* copy_plane(const PlaneCopy& copy, std::uint8_t* to) {
-    const int end = copy.begin + copy.length;
-    for (int y = 0; y < copy.rows; ++y, to += copy.to_stride) {
-        if (y < copy.top || y >= copy.top + copy.content_rows) {
-            std::memset(to, copy.grey, static_cast<std::size_t>(copy.to_stride));
-            continue;
-        }
-        const auto* from = copy.from + static_cast<std::ptrdiff_t>(y - copy.top) * copy.from_stride;
-        std::memset(to, copy.grey, static_cast<std::size_t>(copy.begin));
-        if (copy.swap) {
-            copy_swapped(to + copy.begin, from, copy.length);
-        } else {
-            std::memcpy(to + copy.begin, from, static_cast<std::size_t>(copy.length));
-        }
-        std::memset(to + end, copy.grey, static_cast<std::size_t>(copy.to_stride - end));
+PlaneArea area_of_rgb(const Image& image) {
+    const Box& content = image.content;
+    const Span row = bytes_of(static_cast<int>(content.x), static_cast<int>(content.w), true, 0);
+    return {image.stride, image.height, static_cast<int>(content.y), static_cast<int>(content.h),
+            row.begin,    row.length};
+}
+
+PlaneArea area_of_yuv(const Image& image, int plane) {
+    const Box& content = image.content;
+    const Span row = bytes_of(static_cast<int>(content.x), static_cast<int>(content.w), false, plane);
+    const int top = static_cast<int>(content.y), rows = static_cast<int>(content.h);
+    if (plane == 0) return {image.stride, image.height, top, rows, row.begin, row.length};
+    return {half(image.width), half(image.height), top / 2, half(rows), row.begin, row.length};
+}
+
+// Grey in the rows and bytes of a plane that hold no picture.
+void grey_around(const PlaneArea& area, int grey, std::uint8_t* plane) {
+    const auto fill = [&](int row, int byte, int bytes) {
+        std::memset(plane + static_cast<std::ptrdiff_t>(row) * area.stride + byte, grey,
+                    static_cast<std::size_t>(bytes));
+    };
+    const int bottom = area.top + area.content_rows, end = area.begin + area.length;
+    fill(0, 0, area.top * area.stride);
+    fill(bottom, 0, (area.rows - bottom) * area.stride);
+    if (area.length == area.stride) return;
+    for (int y = area.top; y < bottom; ++y) {
+        fill(y, 0, area.begin);
+        fill(y, end, area.stride - end);
     }
-    return to;
 }
 
 }  // namespace
@@ -278,42 +283,23 @@ void Scaler::shape_image(const View& view, Image& image) {
     image.bytes.resize(static_cast<std::size_t>(image.stride) * view.height + chroma_bytes);
 }
 
-// Puts the scaled picture into the image and grey around it.
+// Puts the scaled picture into the image.
 void Scaler::copy_out(const View& view, Image& image) {
     const bool rgb = view.spec.format != PixelFormat::kYuv420;
     std::uint8_t* to = image.bytes.data();
     for (int plane = 0; plane < (rgb ? 1 : 3); ++plane) {
-        const bool chroma = plane > 0;
-        const Span row = bytes_of(view.x, view.content_width, rgb, plane);
-        PlaneCopy copy{.from = view.planes.data[plane], .from_stride = view.planes.stride[plane]};
-        copy.to_stride = chroma ? half(view.width) : image.stride;
-        copy.rows = chroma ? half(view.height) : view.height;
-        copy.top = chroma ? view.y / 2 : view.y;
-        copy.content_rows = chroma ? half(view.content_height) : view.content_height;
-        copy.begin = row.begin;
-        copy.length = row.length;
-        copy.grey = rgb ? kGreyRgb : chroma ? kGreyChroma : kGreyLuma;
-        copy.swap = view.swap_red_blue;
-        to = copy_plane(copy, to);
-    }
-}
-
-// Grey where an RGB image holds no picture.
-void Scaler::paint_margins(const View& view, Image& image) {
-    const auto rows = [&](int from, int to) {
-        if (to > from)
-            std::memset(image.bytes.data() + static_cast<std::ptrdiff_t>(from) * image.stride, kGreyRgb,
-                        static_cast<std::size_t>(to - from) * image.stride);
-    };
-    const int bottom = view.y + view.content_height, right = view.x + view.content_width;
-    rows(0, view.y);
-    rows(bottom, view.height);
-    if (view.content_width == view.width) return;
-    for (int y = view.y; y < bottom; ++y) {
-        auto* row = image.bytes.data() + static_cast<std::ptrdiff_t>(y) * image.stride;
-        std::memset(row, kGreyRgb, static_cast<std::size_t>(view.x) * 3);
-        std::memset(row + static_cast<std::ptrdiff_t>(right) * 3, kGreyRgb,
-                    static_cast<std::size_t>(view.width - right) * 3);
+        const PlaneArea area = rgb ? area_of_rgb(image) : area_of_yuv(image, plane);
+        if (!rgb) grey_around(area, plane > 0 ? kGreyChroma : kGreyLuma, to);
+        for (int y = 0; y < area.content_rows; ++y) {
+            const auto* from =
+                view.planes.data[plane] + static_cast<std::ptrdiff_t>(y) * view.planes.stride[plane];
+            auto* row = to + area.corner() + static_cast<std::ptrdiff_t>(y) * area.stride;
+            if (view.swap_red_blue)
+                copy_swapped(row, from, area.length);
+            else
+                std::memcpy(row, from, static_cast<std::size_t>(area.length));
+        }
+        to += static_cast<std::ptrdiff_t>(area.stride) * area.rows;
     }
 }
 
@@ -343,15 +329,13 @@ bool Scaler::write_rgb(View& view, const AVFrame& part, std::uint8_t* to, int st
 
 bool Scaler::fill(View& view, const AVFrame& part, Image& image) {
     shape_image(view, image);
-    if (view.way == Way::kSwscale) {
-        if (!run_swscale(view, part)) return false;
-        copy_out(view, image);
-        return true;
-    }
-    paint_margins(view, image);
-    const std::ptrdiff_t corner =
-        static_cast<std::ptrdiff_t>(view.y) * image.stride + static_cast<std::ptrdiff_t>(view.x) * 3;
-    return write_rgb(view, part, image.bytes.data() + corner, image.stride);
+    const PlaneArea area = area_of_rgb(image);
+    if (view.spec.format != PixelFormat::kYuv420) grey_around(area, kGreyRgb, image.bytes.data());
+    if (view.way != Way::kSwscale)
+        return write_rgb(view, part, image.bytes.data() + area.corner(), image.stride);
+    if (!run_swscale(view, part)) return false;
+    copy_out(view, image);
+    return true;
 }
 
 Result<void> Scaler::scale(const AVFrame& frame, std::vector<Image>& out) {

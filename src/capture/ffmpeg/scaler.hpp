@@ -64,7 +64,6 @@ class Scaler {
     static void place(View& view);
     static void crop(View& view, const Shape& shape);
     static void shape_image(const View& view, Image& image);
-    static void paint_margins(const View& view, Image& image);
     static void copy_out(const View& view, Image& image);
 
     Shape shape_;

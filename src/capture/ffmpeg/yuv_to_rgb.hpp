@@ -6,6 +6,11 @@
 
 namespace chairside::av {
 
+// Of a length of brightness, the length of chroma.
+inline int half(int length) {
+    return (length + 1) / 2;
+}
+
 // Eight bits; planes of chroma have half the width, rounded up, and half the rows, rounded up, or all of them.
 struct YuvPicture {
     std::array<const std::uint8_t*, 3> planes;  // Y, U, V
