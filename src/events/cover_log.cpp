@@ -29,4 +29,15 @@ double CoverLog::back(double t, double clear_s) const {
     return t - clear_s;
 }
 
+double CoverLog::forward(double t, double clear_s) const {
+    for (const Interval& cover : covers_) {
+        if (cover.end <= t) continue;
+        const double clear = std::max(cover.begin, t) - t;
+        if (clear > clear_s) break;
+        clear_s -= clear;
+        t = cover.end;
+    }
+    return t + clear_s;
+}
+
 }  // namespace chairside

@@ -13,6 +13,8 @@ class CoverLog {
     void observe(double t, double dt, bool covered);
     // The earliest time from which on the seat was in view no longer than clear_s until t.
     double back(double t, double clear_s) const;
+    // The latest time until which from t on the seat was in view no longer than clear_s.
+    double forward(double t, double clear_s) const;
 
   private:
     struct Interval {

@@ -25,6 +25,15 @@ TEST(CoverLog, TimeInWhichTheSeatWasHiddenDoesNotCount) {
     EXPECT_NEAR(CoverLog{}.back(42, 5), 37, 1e-9);
 }
 
+TEST(CoverLog, LooksAheadLikewise) {
+    const CoverLog log = log_of_two();
+    EXPECT_NEAR(log.forward(1, 5), 6, 1e-9);
+    EXPECT_NEAR(log.forward(8, 3), 21, 0.5);  // 2 s before it was hidden and 1 s after
+    EXPECT_NEAR(log.forward(8, 8), 41, 0.5);  // over both
+    EXPECT_NEAR(log.forward(30, 1), 41, 0.5);
+    EXPECT_NEAR(CoverLog{}.forward(42, 5), 47, 1e-9);
+}
+
 TEST(CoverLog, HoldsAtOneFrameInTwoSeconds) {
     CoverLog log;
     for (int i = 0; i < 30; ++i)

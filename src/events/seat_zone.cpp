@@ -15,6 +15,8 @@ constexpr double kSamePerson = 0.5;    // IoU
 constexpr double kLessSure = 100;      // after all pairs that are near
 constexpr double kNewAtDepth = -0.1;   // box widths: a session begins this close to the polygon
 constexpr double kShort = 0.5;         // s: tolerance at the dwell threshold
+constexpr double kInView = 1.5;        // s: between the last sighting and somebody who stands before the seat
+constexpr double kMostHidden = 20;     // s, at either end of a stay
 constexpr double kSameEdge = 3;        // s: a walk this near an end of the stay made it
 constexpr double kSitsDown = 3;        // s: longer, somebody who came or went is not the one who sits
 constexpr std::int64_t kSingleSeat = 0;
@@ -343,6 +345,24 @@ void SeatZone::judge(SeatSession& session) const {
     session.stay.confidence = seat_confidence(session, input);
 }
 
+// Who came or went unseen, behind somebody, did so at any time while the seat was hidden: half of it is what to expect.
+// Asked only where it decides whether the stay was long enough, as what is hidden differs with the frame rate, and not
+// for those who may be resting.
+void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
+    Stay& stay = session.stay;
+    const double lacking = dwell_s_ - kShort - stay.dwell();
+    const bool may_rest = config_.type != ZoneType::kWait && attended(session).judged < attendance_limit_;
+    if (config_.capacity != 1 || lacking <= 0 || may_rest) return;
+    const auto half = [](double edge, double hidden_until) {
+        return std::clamp(std::abs(hidden_until - edge) - kInView, 0.0, kMostHidden) / 2;
+    };
+    const double before = session.start_seen ? 0 : half(stay.start, covers_.back(stay.start, kInView));
+    const double after = end_seen ? 0 : half(stay.last, covers_.forward(stay.last, kInView));
+    if (before + after < lacking) return;
+    stay.start = std::max(stay.start - before, std::min(stay.start, occupied_until_));
+    stay.last += after;
+}
+
 void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
@@ -351,6 +371,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
         std::min_element(went.begin(), went.end(), [](const Walk& a, const Walk& b) { return a.t < b.t; });
     if (first != went.end()) session.stay.last = clamp_to(first->edge, session.stay.last, last_.t);
     if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
+    add_hidden_ends(session, !went.empty());
     if (config_.capacity == 1) occupied_until_ = session.stay.last;
     for (const SeatGap& gap : session.gaps)
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;

@@ -67,6 +67,23 @@ TEST_F(KnownShop, WhoSitsIsCountedOnceThroughHidingsBehindTheBarber) {
     EXPECT_EQ(events[0].zone, "chair-1");
 }
 
+TEST_F(KnownShop, WhoRisesBehindTheBarberIsExpectedToHaveSatForHalfOfTheHiddenTime) {
+    const double begin = now();
+    const auto scene = [](double seen_s) {
+        return [seen_s](double t) {
+            People out{{2, standing(t < seen_s || t > seen_s + 20 ? 560 : 500, 405)}};
+            if (t < seen_s) out.emplace_back(1, seated(500, 400));
+            return out;
+        };
+    };
+    play(120, scene(45));  // 55 s with it: too short
+    play(120, scene(54));  // 64 s
+    const auto events = finish();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_NEAR(start_s(events[0]), begin + 120, 1);
+    EXPECT_NEAR(end_s(events[0]), begin + 120 + 64, 1.5);
+}
+
 TEST_F(KnownShop, WhoStandsInTheZoneIsNoClient) {
     play(300, [](double) { return People{{1, standing(500, 400)}}; });
     EXPECT_TRUE(finish().empty());
