@@ -116,6 +116,10 @@ double visible_beside(const Anchor& anchor, double height, double aspect, const 
     return visible / 2.0;
 }
 
+Point from_seat(Point foot, const Anchor& anchor) {
+    return {(foot.x - anchor.foot.x) / anchor.w, (foot.y - anchor.foot.y) / anchor.w};
+}
+
 bool stands_by(Point foot, const Anchor& anchor, const AttendanceSettings& settings) {
     return std::abs(foot.x - anchor.foot.x) <= settings.reach_widths * anchor.w &&
            std::abs(foot.y - anchor.foot.y) <= settings.reach_heights * anchor.h;

@@ -71,6 +71,9 @@ double needed_share(double limit, double watched_s);
 double visible_beside(const Anchor& anchor, double height, double aspect, const std::vector<Figure>& figures,
                       const AttendanceSettings& settings);
 
+// In seated widths.
+Point from_seat(Point foot, const Anchor& anchor);
+
 // Within reach of the person who sits there.
 bool stands_by(Point foot, const Anchor& anchor, const AttendanceSettings& settings);
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "events/on_foot.hpp"
+#include "events/client_habits.hpp"
 #include "events/settings.hpp"
 #include "events/walks.hpp"
 
@@ -118,7 +118,7 @@ struct Lessons {
     Rising rising;
     Shapes shapes;
     Steadiness steadiness;
-    OnFootHabit on_foot;
+    ClientHabits clients;
 };
 
 struct SplitFound {

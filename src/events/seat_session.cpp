@@ -21,6 +21,11 @@ bool covered(const View& view, const Anchor& anchor, const SeatSettings& setting
     });
 }
 
+ClientSigns SeatSession::signs() const {
+    const bool over = stay.closed && stay.end != EndReason::kEndOfStream;
+    return {on_foot, company.seen(), over ? std::optional(stay.dwell()) : std::nullopt};
+}
+
 double SeatSession::mismatch(const Figure& figure) const {
     if (anchor.w <= 0) return 0;
     return distance_in_widths(figure.foot, anchor) + 0.5 * std::abs(std::log(figure.box.h / anchor.h));

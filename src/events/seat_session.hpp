@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "events/attendance.hpp"
+#include "events/client_habits.hpp"
 #include "events/exchange.hpp"
-#include "events/on_foot.hpp"
 #include "events/stay.hpp"
 
 namespace chairside {
@@ -28,6 +28,7 @@ struct SeatSession {
     double next_test = 0, next_full_test = 0;
     Attendance attendance;
     OnFoot on_foot;
+    Stances company;
     // For the confidence and the notes.
     double start_score = 0, end_score = 0;  // of the split at that end; 0: no split there
     bool start_seen = false;                // somebody was seen to arrive …
@@ -40,6 +41,8 @@ struct SeatSession {
     void refuse(const View& view);
     void miss(const View& view, const SeatSettings& settings);
     void note_size(double t, const Box& box, const SeatSettings& settings);
+    // What is known of it beside attendance.
+    ClientSigns signs() const;
     double unseen_s(double t) const { return t - stay.last; }
     // How many seated widths away, plus the difference in height.
     double mismatch(const Figure& figure) const;

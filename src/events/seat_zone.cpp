@@ -95,8 +95,8 @@ std::optional<bool> SeatZone::long_on_foot(const SeatSession& session, bool befo
 }
 
 Attended SeatZone::attended(const SeatSession& session) const {
-    const double share = session.attendance.share();
-    return {share, share_with(share, lessons_.on_foot.log_odds(session.on_foot)),
+    const double odds = lessons_.clients.log_odds(config_.type, session.signs());
+    return {session.attendance.share(), share_with(session.attendance.share(), odds),
             session.attendance.watched_s()};
 }
 
@@ -319,6 +319,7 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
     }
     next.came.reset();
     next.on_foot = {};
+    next.company = {};
     arrived(next, found.exit, found.enter);
 
     left.stay.last = found.exit;
@@ -387,7 +388,8 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
         session.stay.notes["rejected"] = "short";
     }
     finished_.push_back(session.stay);
-    finished_attendance_.push_back({attended(session), session.on_foot});
+    finished_attendance_.push_back(
+        {session.attendance.share(), session.attendance.watched_s(), session.signs()});
 }
 
 std::vector<const Stay*> SeatZone::open() const {

@@ -29,8 +29,8 @@ class SeatZone final : public ZoneSessions {
     void set_attendance_limit(double share) { attendance_limit_ = share; }
     // Of the sessions that take_finished() hands out next, in the same order.
     struct Finished {
-        Attended attended;
-        OnFoot on_foot;
+        double share = 0, watched_s = 0;  // attended, seen
+        ClientSigns signs;
     };
     std::vector<Finished> take_attendance() { return std::exchange(finished_attendance_, {}); }
 

@@ -105,7 +105,7 @@ void SessionEngine::update(const Occupancy& occupancy, double t) {
 void SessionEngine::attend(const View& view) {
     struct Seat {
         SeatSession* session;
-        bool attended = false;
+        std::vector<Point> feet = {};  // of those who stand by; seated widths from the seat
     };
     std::vector<Seat> seats;
     for (Zone& zone : sessions_) {
@@ -126,18 +126,21 @@ void SessionEngine::attend(const View& view) {
             if (d < best) best = d, nearest = &seat;
         }
         if (nearest != nullptr && stands_by(person.foot, nearest->session->anchor, settings_.attendance))
-            nearest->attended = true;
+            nearest->feet.push_back(from_seat(person.foot, nearest->session->anchor));
     }
     for (const Seat& seat : seats) {
         if (seat.session->unseen_s(view.t) >= settings_.attendance.recent_s) continue;
         const Anchor& anchor = seat.session->anchor;
         const PostureModel& posture = people_.posture();
+        const bool attended = !seat.feet.empty();
         const double visible =
-            seat.attended || !posture.learned()
+            attended || !posture.learned()
                 ? 1
                 : visible_beside(anchor, posture.standing_height(anchor.foot.y, view.height),
                                  posture.standing_aspect(), view.figures, settings_.attendance);
-        seat.session->attendance.add(view.t, std::min(view.dt, 1.0), seat.attended, visible);
+        const double dt = std::min(view.dt, 1.0);
+        seat.session->attendance.add(view.t, dt, attended, visible);
+        seat.session->company.add(view.t, dt, seat.feet);
     }
 }
 
@@ -146,21 +149,24 @@ void SessionEngine::attend(const View& view) {
 void SessionEngine::settle_attendance(Stay stay, const SeatZone::Finished& seen) {
     const ZoneType type = zones_[static_cast<std::size_t>(stay.zone)].type;
     const bool counted = stay.verdict == Verdict::kCounted;
-    const auto& [attended, on_foot] = seen;
-    if (type == ZoneType::kWait || attended.watched_s < kTellingShare ||
+    if (type == ZoneType::kWait || seen.watched_s < kTellingShare ||
         !(counted || stay.notes["rejected"] == "unattended"))
         return report(std::move(stay));
-    const bool rested = attended.share < settings_.attendance.unattended &&
-                        (on_foot.long_before == true || on_foot.long_after == true);
-    habit_.add(type, attended.share, rested);
+    const bool rested = seen.share < settings_.attendance.unattended &&
+                        (seen.signs.on_foot.long_before == true || seen.signs.on_foot.long_after == true);
+    habit_.add(type, seen.share, rested);
     const double usual = habit_.limit(type);
-    if (usual > 0 && attended.share > kWellAttended * usual) lessons_.on_foot.add_client(on_foot);
-    if (counted) unsettled_.push_back({stay, attended});
+    if (usual > 0 && seen.share > kWellAttended * usual) lessons_.clients.add_client(type, seen.signs);
+    if (counted) unsettled_.push_back({stay, seen});
     report(std::move(stay));
     std::erase_if(unsettled_, [&](Unsettled& earlier) {
-        const double limit = habit_.limit(zones_[static_cast<std::size_t>(earlier.stay.zone)].type);
-        if (!is_unattended(earlier.attended, limit)) return false;
-        turn_down_unattended(earlier.stay, earlier.attended.judged, limit);
+        const ZoneType its_type = zones_[static_cast<std::size_t>(earlier.stay.zone)].type;
+        const double limit = habit_.limit(its_type);
+        const double odds = lessons_.clients.log_odds(its_type, earlier.seen.signs);
+        const Attended attended{earlier.seen.share, share_with(earlier.seen.share, odds),
+                                earlier.seen.watched_s};
+        if (!is_unattended(attended, limit)) return false;
+        turn_down_unattended(earlier.stay, attended.judged, limit);
         report(std::move(earlier.stay));
         return true;
     });

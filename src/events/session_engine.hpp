@@ -54,7 +54,7 @@ class SessionEngine {
     };
     struct Unsettled {  // counted, as far as is known so far
         Stay stay;
-        Attended attended;
+        SeatZone::Finished seen;
     };
     Zone make_zone(std::size_t index);
     void move_held(const std::vector<int>& now_at);
