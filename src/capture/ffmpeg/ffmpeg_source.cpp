@@ -20,7 +20,9 @@
 namespace chairside {
 namespace {
 
-constexpr std::size_t kIdleFrames = 16;
+// One is filled, one waits, one is looked at; what lies idle beyond that is left of a burst, half a megabyte each, for good: with 16
+// a service of eight cameras grew by 1.7 MB in an hour of faults.
+constexpr std::size_t kIdleFrames = 2;
 constexpr double kFallbackFps = 25;
 // Often enough to see that something begins to move; it is decoded at the full rate from then on.
 constexpr double kStillLooks = 3;
