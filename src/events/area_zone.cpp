@@ -217,7 +217,7 @@ void AreaZone::close(Session& session, EndReason reason) {
         session.stay.verdict = Verdict::kRejected;
         session.stay.notes["rejected"] = "short";
     }
-    finished_.push_back(session.stay);
+    finish(session.stay);
 }
 
 std::vector<const Stay*> AreaZone::open() const {

@@ -328,8 +328,9 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
     left.gaps.erase(left.gaps.begin() + static_cast<std::ptrdiff_t>(found.first_gap), left.gaps.end());
     const double latest = next.stay.start;
     close(left, EndReason::kLeft);
-    finished_.back().last = std::min(finished_.back().last, latest);
-    finished_.back().notes["end"] = "next client";
+    Stay& told = last_finished();
+    told.last = std::min(told.last, latest);
+    told.notes["end"] = "next client";
     (void)view;
     sessions_.push_back(std::move(next));
 }
@@ -387,7 +388,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
         session.stay.verdict = Verdict::kRejected;
         session.stay.notes["rejected"] = "short";
     }
-    finished_.push_back(session.stay);
+    finish(session.stay);
     finished_attendance_.push_back(
         {session.attendance.share(), session.attendance.watched_s(), session.signs()});
 }

@@ -42,6 +42,10 @@ class ZoneSessions {
     std::vector<Stay> take_finished() { return std::exchange(finished_, {}); }
 
   protected:
+    void finish(Stay stay) { finished_.push_back(std::move(stay)); }
+    Stay& last_finished() { return finished_.back(); }
+
+  private:
     std::vector<Stay> finished_;
 };
 
