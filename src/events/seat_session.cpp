@@ -13,11 +13,12 @@ constexpr double kClockPerFrame = 1.0;  // s; a stalled camera must not run the 
 
 }  // namespace
 
-bool covered(const View& view, const Anchor& anchor, const SeatSettings& settings) {
+bool covered(const View& view, const Anchor& anchor, HiddenBy whom, const SeatSettings& settings) {
     const Box seat = anchor.box();
     if (seat.area() <= 0) return false;
     return std::any_of(view.figures.begin(), view.figures.end(), [&](const Figure& p) {
-        return p.standing && intersection_area(p.box, seat) > settings.covered * seat.area();
+        return (p.standing || (whom == HiddenBy::kAnybody && p.seated)) &&
+               intersection_area(p.box, seat) > settings.covered * seat.area();
     });
 }
 
@@ -83,7 +84,7 @@ void SeatSession::refuse(const View& view) {
     refused_s = 0;
 }
 
-void SeatSession::miss(const View& view, const SeatSettings& settings) {
+void SeatSession::miss(const View& view, HiddenBy whom, const SeatSettings& settings) {
     const bool stalled = view.dt > settings.outage_s;
     if (view.outage || stalled) {
         blind_s += view.dt;
@@ -91,7 +92,7 @@ void SeatSession::miss(const View& view, const SeatSettings& settings) {
         if (view.outage) return;
     }
     const double dt = std::min(view.dt, kClockPerFrame);
-    if (covered(view, anchor, settings)) last_covered = view.t;
+    if (covered(view, anchor, whom, settings)) last_covered = view.t;
     // The one who stands before the seat is missed in single frames, too.
     (view.t - last_covered < settings.cover_memory_s ? covered_s : clear_s) += dt;
 }

@@ -11,8 +11,11 @@
 
 namespace chairside {
 
-// Somebody stands before the seat.
-bool covered(const View& view, const Anchor& anchor, const SeatSettings& settings);
+// Who may hide somebody: on a bench those who sit beside, too.
+enum class HiddenBy { kStanding, kAnybody };
+
+// Somebody is before the seat.
+bool covered(const View& view, const Anchor& anchor, HiddenBy whom, const SeatSettings& settings);
 
 struct SeatSession {
     Stay stay;         // start: best known edge; last: last seen
@@ -39,7 +42,7 @@ struct SeatSession {
     void see(const Figure& figure, const View& view, const SeatSettings& settings);
     // Somebody of another size sits there: if for longer than whoever began the stay, that was the mistake.
     void refuse(const View& view);
-    void miss(const View& view, const SeatSettings& settings);
+    void miss(const View& view, HiddenBy whom, const SeatSettings& settings);
     void note_size(double t, const Box& box, const SeatSettings& settings);
     // What is known of it beside attendance.
     ClientSigns signs() const;

@@ -177,7 +177,8 @@ void SeatZone::assign(const View& view) {
         sessions_[pair.session].see(view.figures[pair.person], view, settings_.seat);
     }
     for (std::size_t s = 0; s < session_used.size(); ++s)
-        if (!session_used[s]) sessions_[s].miss(view, settings_.seat);
+        if (!session_used[s])
+            sessions_[s].miss(view, single ? HiddenBy::kStanding : HiddenBy::kAnybody, settings_.seat);
     const std::size_t most = single ? 1 : static_cast<std::size_t>(4 * config_.capacity);
     for (std::size_t p = 0; p < view.figures.size(); ++p) {
         const Figure& figure = view.figures[p];
@@ -206,7 +207,8 @@ void SeatZone::observe_walks(const View& view) {
         if (proven) seat_ = sessions_.front().anchor;
         if (seat_.w <= 0) return;
         walks_.at(kSingleSeat).observe(view, seat_);
-        covers_.observe(view.t, view.typical_dt, view.outage || covered(view, seat_, settings_.seat));
+        covers_.observe(view.t, view.typical_dt,
+                        view.outage || covered(view, seat_, HiddenBy::kStanding, settings_.seat));
         return;
     }
     for (const SeatSession& session : sessions_)

@@ -238,6 +238,26 @@ TEST(SessionEngine, AStayToldAsEndedBeforePosturesWereKnownIsNotCountedAgain) {
     EXPECT_EQ(stage.events(Verdict::kRejected)[0].metadata.at("rejected"), "part of a longer stay");
 }
 
+TEST(SessionEngine, WhoIsHiddenByThoseBesideOnABenchStaysThere) {
+    Stage stage({make_zone("waiting", ZoneType::kWait, 0.4, 0.7, 0.7, 0.9, 3, 30, 15)});
+    int frame = 0;
+    const auto until = [&](double t, const People& people) {
+        for (; 0.2 * frame < t; ++frame)
+            stage.show(0.2 * frame, people);
+    };
+    for (; frame < 300; ++frame)  // somebody walks up and down: postures are known
+        stage.show(0.2 * frame, {{9, standing(60 + 15.0 * std::abs(frame % 120 - 60), 380 + frame % 7)}});
+    until(120, {{1, seated(500, 420)}, {2, seated(555, 425)}});
+    until(180, {{2, seated(555, 425)}});  // four times the grace
+    until(240, {{1, seated(500, 420)}, {2, seated(555, 425)}});
+    until(300, {{1, seated(500, 420)}});
+    until(400, {});
+    stage.note(stage.tracker().end_all(EndReason::kEndOfStream));
+    const auto counted = stage.events();
+    ASSERT_EQ(counted.size(), 2U);
+    EXPECT_NEAR(to_seconds(counted[0].dwell) + to_seconds(counted[1].dwell), 240 + 180, 5);
+}
+
 TEST(SessionEngine, IgnoresFramesThatAreNotLater) {
     SessionEngine engine(chairs());
     Occupancy occupancy;
