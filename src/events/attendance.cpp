@@ -91,6 +91,10 @@ double share_with(double share, double log_odds) {
     return std::max(0.0, (share + kShareFloor) * std::exp(log_odds / kShareWeight) - kShareFloor);
 }
 
+Attended judge_attended(double share, double watched_s, double log_odds) {
+    return {share, share_with(share, log_odds), watched_s};
+}
+
 bool is_unattended(const Attended& seen, double limit) {
     return seen.watched_s > 0 && seen.share <= kWellAttended * limit &&
            seen.judged < needed_share(limit, seen.watched_s);

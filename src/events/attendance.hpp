@@ -62,6 +62,7 @@ double share_with(double share, double log_odds);
 struct Attended {
     double share = 0, judged = 0, watched_s = 0;
 };
+Attended judge_attended(double share, double watched_s, double log_odds);
 bool is_unattended(const Attended& seen, double limit);
 
 // The share that a session of this length needs: a short one may miss its barber for most of its time.

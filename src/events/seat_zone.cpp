@@ -95,9 +95,8 @@ std::optional<bool> SeatZone::long_on_foot(const SeatSession& session, bool befo
 }
 
 Attended SeatZone::attended(const SeatSession& session) const {
-    const double odds = lessons_.clients.log_odds(config_.type, session.signs());
-    return {session.attendance.share(), share_with(session.attendance.share(), odds),
-            session.attendance.watched_s()};
+    return judge_attended(session.attendance.share(), session.attendance.watched_s(),
+                          lessons_.clients.log_odds(config_.type, session.signs()));
 }
 
 void SeatZone::confirm(SeatSession& session) {
@@ -339,13 +338,14 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
 
 void SeatZone::judge(SeatSession& session) const {
     const bool attended_type = config_.type != ZoneType::kWait;
-    const bool alone = attended_type && is_unattended(attended(session), attendance_limit_);
+    const Attended seen = attended(session);
+    const bool alone = attended_type && is_unattended(seen, attendance_limit_);
     session.stay.verdict = !alone                ? Verdict::kCounted
                            : session.stay.closed ? Verdict::kRejected
                                                  : Verdict::kReview;
     ConfidenceInput input{session.stay.dwell(), dwell_s_,
                           gaps_.mean_s(),       attended_type ? attendance_limit_ : 0,
-                          !session.stay.closed, attended(session).judged};
+                          !session.stay.closed, seen.judged};
     session.stay.confidence = seat_confidence(session, input);
 }
 
@@ -355,8 +355,8 @@ void SeatZone::judge(SeatSession& session) const {
 void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
     Stay& stay = session.stay;
     const double lacking = dwell_s_ - kShort - stay.dwell();
-    const bool may_rest = config_.type != ZoneType::kWait && attended(session).judged < attendance_limit_;
-    if (config_.capacity != 1 || lacking <= 0 || may_rest) return;
+    if (config_.capacity != 1 || lacking <= 0) return;
+    if (config_.type != ZoneType::kWait && attended(session).judged < attendance_limit_) return;
     const auto half = [](double edge, double hidden_until) {
         return std::clamp(std::abs(hidden_until - edge) - kInView, 0.0, kMostHidden) / 2;
     };

@@ -162,9 +162,8 @@ void SessionEngine::settle_attendance(Stay stay, const SeatZone::Finished& seen)
     std::erase_if(unsettled_, [&](Unsettled& earlier) {
         const ZoneType its_type = zones_[static_cast<std::size_t>(earlier.stay.zone)].type;
         const double limit = habit_.limit(its_type);
-        const double odds = lessons_.clients.log_odds(its_type, earlier.seen.signs);
-        const Attended attended{earlier.seen.share, share_with(earlier.seen.share, odds),
-                                earlier.seen.watched_s};
+        const Attended attended = judge_attended(earlier.seen.share, earlier.seen.watched_s,
+                                                 lessons_.clients.log_odds(its_type, earlier.seen.signs));
         if (!is_unattended(attended, limit)) return false;
         turn_down_unattended(earlier.stay, attended.judged, limit);
         report(std::move(earlier.stay));
