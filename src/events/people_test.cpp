@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "zones/zone_map.hpp"
 
@@ -43,6 +44,7 @@ class PeopleTest : public ::testing::Test {
     const View& show(double t, const std::vector<Box>& boxes, bool tracked = true) {
         Tracks tracks;
         Detections detections;
+        tracks.frame.mono = MonoTime(from_seconds(t));
         tracks.frame.width = 1000;
         tracks.frame.height = 500;
         for (std::size_t i = 0; i < boxes.size(); ++i) {
@@ -59,6 +61,19 @@ class PeopleTest : public ::testing::Test {
     ZoneMap map_{{}};
     People people_{EngineSettings{}};
 };
+
+TEST_F(PeopleTest, AWalkersTrailBeginsWithTheFirstSighting) {
+    for (int i = 0; i < 300; ++i)
+        show(0.2 * i, {{100 + (i % 60) * 15.0, 200, 80, 200}});
+    show(160, {});
+    show(170, {{300, 200, 80, 200}}, false);
+    const View& view = show(170.5, {{340, 200, 80, 200}}, false);
+    ASSERT_EQ(view.walkers.size(), 1U);
+    ASSERT_EQ(view.walkers[0].trail->size(), 2U);
+    EXPECT_DOUBLE_EQ(view.walkers[0].trail->front().t, 170);
+    EXPECT_DOUBLE_EQ(view.walkers[0].trail->front().foot.x, 340);
+    EXPECT_FALSE(std::isnan(view.walkers[0].trail->front().stature));
+}
 
 TEST_F(PeopleTest, LearnsFromThoseWhoWalk) {
     for (int i = 0; i < 300; ++i) {

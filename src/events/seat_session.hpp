@@ -2,6 +2,7 @@
 // One stay in a seat: where the person sits, when seen, hidden by whom, attended how much. Pure.
 
 #include <deque>
+#include <limits>
 #include <optional>
 
 #include "events/attendance.hpp"
@@ -33,10 +34,12 @@ struct SeatSession {
     OnFoot on_foot;
     Stances company;
     // For the confidence and the notes.
-    double start_score = 0, end_score = 0;  // of the split at that end; 0: no split there
-    bool start_seen = false;                // somebody was seen to arrive …
-    std::optional<Walk> came;               // … whose stature is still to be compared with the seated size
-    SeatGap worst_gap;                      // the one nearest to a split
+    double start_score = 0, end_score = 0;                   // of the split at that end; 0: no split there
+    double free_since = -1e18;                               // nobody sat there before, from then on
+    double settles_at = std::numeric_limits<double>::max();  // when those who came are looked at again
+    bool start_seen = false;                                 // somebody was seen to arrive …
+    std::optional<Walk> came;  // … whose stature is still to be compared with the seated size
+    SeatGap worst_gap;         // the one nearest to a split
     double longest_gap_s = 0, hidden_s = 0, outage_s = 0;
 
     void see(const Figure& figure, const View& view, const SeatSettings& settings);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "events/confidence.hpp"
+#include "events/edges.hpp"
 
 namespace chairside {
 namespace {
@@ -17,17 +18,14 @@ constexpr double kNewAtDepth = -0.1;   // box widths: a session begins this clos
 constexpr double kShort = 0.5;         // s: tolerance at the dwell threshold
 constexpr double kInView = 1.5;        // s: between the last sighting and somebody who stands before the seat
 constexpr double kMostHidden = 20;     // s, at either end of a stay
-constexpr double kSameEdge = 3;        // s: a walk this near an end of the stay made it
-constexpr double kSitsDown = 3;        // s: longer, somebody who came or went is not the one who sits
+constexpr double kLastSteps = 1;  // s: the longest way between the seat and where somebody is no longer near
+constexpr double kSameEdge = 3;   // s: a walk this near an end of the stay made it
+constexpr double kSettles = 0.5;  // s more, then it is known who did
+constexpr double kNever = std::numeric_limits<double>::max();
 constexpr std::int64_t kSingleSeat = 0;
 
 double clamp_to(double value, double low, double high) {
     return std::max(low, std::min(value, high));
-}
-
-// Came to the seat itself and was not on foot before or after it: whoever serves there is.
-bool rose_or_sat_down(const Walk& walk, const SeatSettings& settings) {
-    return walk.on_foot_s < kSitsDown && walk.closest < settings.near;
 }
 
 }  // namespace
@@ -66,15 +64,12 @@ void SeatZone::begin(const Figure& figure, const View& view) {
 
 // Somebody was seen to come: that is when the stay began. Where that is longer ago, the seat was hidden since.
 void SeatZone::arrived(SeatSession& session, double from, double to) {
-    session.start_seen = false;
-    const double usual = to - edge_window();
-    double latest = from;
-    for (const Walk& walk : walks(session).walks(true, covers_.back(to, edge_window()), to)) {
-        if (walk.t < latest || (walk.t < usual && !rose_or_sat_down(walk, settings_.seat))) continue;
-        latest = walk.t;
-        session.start_seen = true;
-        session.stay.start = std::min(walk.edge, to);
-        session.came = walk;
+    const auto came = walks(session).walks(true, covers_.back(to, edge_window()), to);
+    const auto who = who_sat_down(came, from, to - edge_window(), settings_.seat);
+    session.start_seen = who.has_value();
+    if (who) {
+        session.stay.start = std::min(who->edge, to);
+        session.came = who;
     }
     session.on_foot.long_before = long_on_foot(session, true);
 }
@@ -101,7 +96,18 @@ Attended SeatZone::attended(const SeatSession& session) const {
 
 void SeatZone::confirm(SeatSession& session) {
     session.stay.confirmed = true;
-    arrived(session, occupied_until_, session.first);
+    session.free_since = occupied_until_;
+    session.settles_at = session.first + kSitsDown + kSettles;
+    arrived(session, session.free_since, session.first);
+}
+
+// Who of those who came sat down, and who stayed on foot beside, is known some seconds later.
+void SeatZone::settle(SeatSession& session, double now) {
+    if (now >= session.settles_at) {
+        session.settles_at = kNever;
+        arrived(session, session.free_since, session.first);
+    }
+    judge(session);
 }
 
 // How large the person looks, sitting, for somebody who stands there: ln; the middle of all samples.
@@ -232,7 +238,7 @@ void SeatZone::update(const View& view) {
         if (over(session, view.t))
             close(session, EndReason::kGrace);
         else
-            judge(session);
+            settle(session, view.t);
     }
     std::erase_if(sessions_, [](const SeatSession& s) { return s.stay.closed; });
     if (config_.capacity != 1)
@@ -319,6 +325,7 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
         walks_.emplace(next.stay.number, seen);
     }
     next.came.reset();
+    next.settles_at = kNever;
     next.on_foot = {};
     next.company = {};
     arrived(next, found.exit, found.enter);
@@ -370,12 +377,12 @@ void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
 void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
-    const auto went = walks(session).walks(false, session.stay.last, session.stay.last + edge_window());
-    const auto first =
-        std::min_element(went.begin(), went.end(), [](const Walk& a, const Walk& b) { return a.t < b.t; });
-    if (first != went.end()) session.stay.last = clamp_to(first->edge, session.stay.last, last_.t);
-    if (!went.empty() && reason == EndReason::kGrace) reason = EndReason::kLeft;
-    add_hidden_ends(session, !went.empty());
+    const double last = session.stay.last, until = covers_.forward(last, edge_window());
+    const auto went =
+        who_rose(walks(session).walks(false, last - kLastSteps, until + kLastSteps), last, gaps_.mean_s());
+    if (went) session.stay.last = clamp_to(went->edge, session.stay.last, last_.t);
+    if (went && reason == EndReason::kGrace) reason = EndReason::kLeft;
+    add_hidden_ends(session, went.has_value());
     if (config_.capacity == 1) occupied_until_ = session.stay.last;
     for (const SeatGap& gap : session.gaps)
         if (gap.score > session.worst_gap.score) session.worst_gap = gap;

@@ -40,6 +40,7 @@ class SeatZone final : public ZoneSessions {
     bool fits(const Anchor& anchor, const Figure& figure) const;
     void begin(const Figure& figure, const View& view);
     void confirm(SeatSession& session);
+    void settle(SeatSession& session, double now);
     void test_splits(const View& view, bool ended);
     void split(std::size_t index, const SplitFound& found, const View& view);
     void learn(SeatSession& session, double now);

@@ -84,6 +84,34 @@ TEST_F(KnownShop, WhoRisesBehindTheBarberIsExpectedToHaveSatForHalfOfTheHiddenTi
     EXPECT_NEAR(end_s(events[0]), begin + 120 + 64, 1.5);
 }
 
+TEST_F(KnownShop, WhoCameAndStaysOnFootBesideDidNotSitDown) {
+    const double begin = now();
+    play(120, [](double t) {
+        People out{{2, standing(std::max(540.0, 900 - std::max(0.0, t - 3) * 150), 405)}};  // there at 5.4 s
+        if (t < 6.4) out.emplace_back(1, standing(std::min(500.0, 200 + 75 * t), 400));     // at 4 s
+        if (t > 8) out.emplace_back(1, seated(500, 400));
+        return out;
+    });
+    const auto events = finish();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_NEAR(start_s(events[0]), begin + 4, 0.6);
+}
+
+TEST_F(KnownShop, TheBarberWhoGoesWhileTheClientIsHiddenDoesNotEndTheStay) {
+    const double begin = now();
+    play(160, [](double t) {
+        People out;
+        const double barber = t < 100 ? 560 : t < 102 ? 500 : std::min(900.0, 500 + 120 * (t - 102));
+        out.emplace_back(2, standing(barber, 405));
+        if (t < 100) out.emplace_back(1, seated(500, 400));
+        if (t > 104 && t < 108) out.emplace_back(3, standing(500 - 100 * (t - 104), 400));
+        return out;
+    });
+    const auto events = finish();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_NEAR(end_s(events[0]), begin + 104, 0.8);
+}
+
 TEST_F(KnownShop, WhoStandsInTheZoneIsNoClient) {
     play(300, [](double) { return People{{1, standing(500, 400)}}; });
     EXPECT_TRUE(finish().empty());

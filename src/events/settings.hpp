@@ -49,7 +49,7 @@ struct SplitSettings {
     // Log odds, and what each term is worth beside the others: a logistic regression over recorded gaps
     // (docs/decisions/0209-changes-of-clients.md).
     double prior = -0.7;
-    double gap_weight = 0.85, walk_weight = 0.65, other_size_weight = 0.5, same_size_weight = 2.4,
+    double gap_weight = 0.85, walk_weight = 0.70, other_size_weight = 0.5, same_size_weight = 2.4,
            same_shape_weight = 0.4;
     double min_gap_s = 1.6;
     double look_back_s = 180;   // gaps as old as this can still turn out to be an exchange

@@ -26,9 +26,13 @@ double distance_in_widths(Point p, const Anchor& anchor) {
     return std::hypot(p.x - anchor.foot.x, p.y - anchor.foot.y) / anchor.w;
 }
 
-// Somebody who was first seen a little way off, walking away from the seat: hidden by whoever stands there until then.
-std::optional<double> extrapolated_departure(const Person& person, const Anchor& anchor,
-                                             const SeatSettings& settings) {
+// Where somebody came from who was first seen near the seat or a little way off, walking away from it: hidden by whoever
+// stands there until then.
+struct WayBack {
+    double t = 0;        // when last at the seat
+    double closest = 0;  // seated widths
+};
+std::optional<WayBack> way_back(const Person& person, const Anchor& anchor, const SeatSettings& settings) {
     const Trail& trail = *person.trail;
     const TrailPoint& first = trail.front();
     if (trail.back().t - person.age_s < first.t - kBirth ||
@@ -44,9 +48,9 @@ std::optional<double> extrapolated_departure(const Person& person, const Anchor&
     const Point off{first.foot.x - anchor.foot.x, first.foot.y - anchor.foot.y};
     const double before = (off.x * v.x + off.y * v.y) / speed2;
     if (before < 0 || before > settings.hidden_walk_s) return std::nullopt;
-    const Point closest{first.foot.x - before * v.x, first.foot.y - before * v.y};
-    if (distance_in_widths(closest, anchor) >= settings.near) return std::nullopt;
-    return first.t - before;
+    const double closest =
+        distance_in_widths({first.foot.x - before * v.x, first.foot.y - before * v.y}, anchor);
+    return closest < settings.near ? std::optional(WayBack{first.t - before, closest}) : std::nullopt;
 }
 
 // Somebody who was coming and is hidden now, where the way leads to the seat.
@@ -75,7 +79,8 @@ std::optional<double> departure_time(const Person& person, const Anchor& anchor,
         if (d < settings.near) return crossing(trail[i], d, trail[i + 1], d_after, settings.near);
         d_after = d;
     }
-    return extrapolated_departure(person, anchor, settings);
+    const auto hidden = way_back(person, anchor, settings);
+    return hidden ? std::optional(hidden->t) : std::nullopt;
 }
 
 std::optional<double> arrival_time(const Person& person, const Anchor& anchor, const SeatSettings& settings) {
@@ -95,18 +100,6 @@ std::optional<double> arrival_time(const Person& person, const Anchor& anchor, c
 }
 
 namespace {
-
-// How close the line back from where a trail begins comes to the seat.
-double hidden_closest(const Trail& trail, double t, const Anchor& anchor) {
-    const TrailPoint& first = trail.front();
-    const auto later = std::find_if(trail.begin(), trail.end(),
-                                    [&](const TrailPoint& p) { return p.t >= first.t + kStretch; });
-    if (t >= first.t || later == trail.end()) return std::numeric_limits<double>::max();
-    const double part = (first.t - t) / (later->t - first.t);
-    const Point back{first.foot.x - part * (later->foot.x - first.foot.x),
-                     first.foot.y - part * (later->foot.y - first.foot.y)};
-    return distance_in_widths(back, anchor);
-}
 
 // How long the walker takes from near the seat to it, or back, at the speed of the way before or after that.
 double last_steps_s(const Trail& trail, double t, bool arrival, const Anchor& anchor,
@@ -149,7 +142,9 @@ Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor,
     const double since_birth = t - (person.trail->back().t - person.age_s);
     walk.on_foot_s = arrival ? 0 : since_birth;
     walk.at_large_s = arrival ? since_birth : 0;
-    walk.closest = arrival ? std::numeric_limits<double>::max() : hidden_closest(*person.trail, t, anchor);
+    walk.closest = std::numeric_limits<double>::max();
+    if (const auto hidden = way_back(person, anchor, settings); hidden && !arrival)
+        walk.closest = hidden->closest;
     std::vector<double> statures;
     for (const TrailPoint& p : *person.trail) {
         walk.closest = std::min(walk.closest, distance_in_widths(p.foot, anchor));

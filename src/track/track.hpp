@@ -18,6 +18,7 @@ struct Track {
     double age_s = 0;      // since the first detection
     double unseen_s = 0;   // since the last matched detection
     int hits = 0;          // matched detections so far
+    Box first{};           // the first of them
 };
 
 struct Tracks {

@@ -41,9 +41,11 @@ Box mixed(const Box& a, const Box& b, double weight_b) {
 }
 
 struct Person {
-    Person(const BoxFilter& f, MonoTime now) : filter(f), born(now), seen(now) {}
+    Person(const Box& box, const MotionOptions& motion, MonoTime now)
+        : filter(box, motion), first(box), born(now), seen(now) {}
 
     BoxFilter filter;
+    Box first;
     WatchedVelocity watched;
     TrackId id;  // 0 until confirmed
     MonoTime born{}, seen{};
@@ -254,7 +256,7 @@ void Tracker::Impl::start_people() {
     for (std::size_t i = 0; i < detections_.size(); ++i) {
         const Detection& d = detections_[i];
         if (used_[i] || d.score < options_.score_high) continue;
-        Person p(BoxFilter(d.box, options_.motion), now_);
+        Person p(d.box, options_.motion, now_);
         p.usual_score = p.score_sum = d.score;
         p.confirmed = first_frame_;
         if (first_frame_) p.id = TrackId{++last_id_};
@@ -292,6 +294,7 @@ void Tracker::Impl::report(const FrameInfo& frame) {
         t.age_s = to_seconds(now_ - p.born);
         t.unseen_s = unseen_s(p);
         t.hits = p.hits;
+        t.first = p.first;
         tracks_.people.push_back(t);
     }
     std::sort(tracks_.people.begin(), tracks_.people.end(),

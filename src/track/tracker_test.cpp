@@ -37,6 +37,7 @@ TEST(Tracker, KeepsOneIdForAPersonWhoWalks) {
     EXPECT_DOUBLE_EQ(t.age_s, 8);
     EXPECT_EQ(t.hits, 41);
     EXPECT_NEAR(t.box.center().x, 900, 5);
+    EXPECT_DOUBLE_EQ(t.first.center().x, 100);
 }
 
 TEST(Tracker, BelievesAPersonOnlyAfterSeveralSightings) {
