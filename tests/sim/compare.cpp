@@ -47,7 +47,8 @@ Comparison compare(const std::vector<Service>& expected, const std::vector<Servi
     std::vector<Service> left = got;
     for (const Service& e : expected) {
         const auto found = std::find_if(left.begin(), left.end(), [&](const Service& g) {
-            return g.zone == e.zone && near(g.enter_s, e.enter_s, tolerance) &&
+            return g.zone == e.zone &&
+                   near(g.enter_s, std::clamp(g.enter_s, e.came_s, e.enter_s), tolerance) &&
                    near(g.exit_s, e.exit_s, tolerance);
         });
         if (found == left.end()) {

@@ -14,7 +14,8 @@ struct Comparison {
     std::string text() const;
 };
 
-// The same: same zone, start and end each within tolerance_s. Times at which the camera was blind in one of the runs
+// The same: same zone, start and end each within tolerance_s; whoever stands at a seat before sitting down may have started at
+// any time of that. Times at which the camera was blind in one of the runs
 // (gap_s at the end of each gap_every_s) do not count: what happens then cannot be known better. Nor does a service on one
 // side alone that is nowhere longer than the dwell threshold by what both edges may be off.
 struct Tolerance {

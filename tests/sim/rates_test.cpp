@@ -7,8 +7,8 @@
 namespace chairside::sim {
 namespace {
 
-// within_s: what holds. The bar is 2 s; three scenes miss it, each in one service: somebody rises or sits down behind one or two
-// of the staff, and whether the way to or from the seat is seen depends on which frames fall between the misses.
+// within_s: what holds. The bar is 2 s; one scene misses it in one service: a basin's first client stands before it for three
+// seconds, hidden by the barber, who at 2 fps takes over the client's track.
 struct Scene {
     Room room;
     std::uint64_t seed;
@@ -63,8 +63,8 @@ TEST_P(SameServices, WithGapsOfTenSeconds) {
 INSTANTIATE_TEST_SUITE_P(Calm, SameServices,
                          ::testing::Values(Scene{Room::kRow, 1, 2}, Scene{Room::kRow, 2, 2},
                                            Scene{Room::kDeep, 1, 2}, Scene{Room::kHigh, 2, 2},
-                                           Scene{Room::kDiagonal, 1, 2}, Scene{Room::kLow, 2, 3},
-                                           Scene{Room::kLow, 1, 3}, Scene{Room::kDiagonal, 2, 2},
+                                           Scene{Room::kDiagonal, 1, 2}, Scene{Room::kLow, 2, 2},
+                                           Scene{Room::kLow, 1, 2}, Scene{Room::kDiagonal, 2, 2},
                                            Scene{Room::kDeep, 2, 2}, Scene{Room::kHigh, 1, 4.1}));
 
 }  // namespace

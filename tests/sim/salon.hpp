@@ -60,6 +60,7 @@ struct Service {
     int zone = 0;
     double enter_s = 0, exit_s = 0;
     std::uint64_t client = 0;  // the same for all services of one client; 0: unknown
+    double came_s = enter_s;   // whoever sat down at enter_s had been standing at the seat since then
 };
 
 struct Settings {

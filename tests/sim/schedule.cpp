@@ -39,11 +39,13 @@ Schedule::Actor Schedule::person(double size_spread) {
 }
 
 void Schedule::sit(Actor& actor, double from, double until, Point place, int zone, bool client) {
+    const bool stands_there = !actor.legs.empty() && actor.legs.back().place == place;
+    const double came = stands_there ? actor.legs.back().t : from;
     actor.legs.push_back({from, place, Salon::Pose::kSeated});
     actor.legs.push_back({until, place, Salon::Pose::kStanding});
     const double end = std::min(until, salon_.settings_.length_s);
     if (client && end - from >= to_seconds(salon_.zones_[static_cast<std::size_t>(zone)].dwell))
-        salon_.services_.push_back({zone, from, end, actor.seed});
+        salon_.services_.push_back({zone, from, end, actor.seed, came});
 }
 
 double Schedule::wait_on_bench(Actor& actor, double from, double until) {
