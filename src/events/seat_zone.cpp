@@ -15,7 +15,7 @@ constexpr double kRefusalsApart = 10;  // s
 constexpr double kSamePerson = 0.5;    // IoU
 constexpr double kLessSure = 100;      // after all pairs that are near
 constexpr double kNewAtDepth = -0.1;   // box widths: a session begins this close to the polygon
-constexpr double kShort = 0.5;         // s: tolerance at the dwell threshold
+constexpr double kShort = 0.5;         // s: the most that frames may lie apart at the dwell threshold
 constexpr double kInView = 1.5;        // s: between the last sighting and somebody who stands before the seat
 constexpr double kMostHidden = 20;     // s, at either end of a stay
 constexpr double kLastSteps = 1;  // s: the longest way between the seat and where somebody is no longer near
@@ -356,12 +356,17 @@ void SeatZone::judge(SeatSession& session) const {
     session.stay.confidence = seat_confidence(session, input);
 }
 
+// Whoever went was last seen half a frame before that, on average.
+double SeatZone::least_dwell() const {
+    return dwell_s_ - std::min(kShort, last_.typical_dt) / 2;
+}
+
 // Who came or went unseen, behind somebody, did so at any time while the seat was hidden: half of it is what to expect.
 // Asked only where it decides whether the stay was long enough, as what is hidden differs with the frame rate, and not
 // for those who may be resting.
 void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
     Stay& stay = session.stay;
-    const double lacking = dwell_s_ - kShort - stay.dwell();
+    const double lacking = least_dwell() - stay.dwell();
     if (config_.capacity != 1 || lacking <= 0) return;
     if (config_.type != ZoneType::kWait && attended(session).judged < attendance_limit_) return;
     const auto half = [](double edge, double hidden_until) {
@@ -393,7 +398,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.notes["end"] = to_string(reason);
     judge(session);
     if (session.stay.verdict == Verdict::kRejected) session.stay.notes["rejected"] = "unattended";
-    if (session.stay.dwell() < dwell_s_ - kShort) {
+    if (session.stay.dwell() < least_dwell()) {
         session.stay.verdict = Verdict::kRejected;
         session.stay.notes["rejected"] = "short";
     }

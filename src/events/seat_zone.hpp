@@ -51,6 +51,7 @@ class SeatZone final : public ZoneSessions {
     Attended attended(const SeatSession& session) const;
     std::optional<bool> long_on_foot(const SeatSession& session, bool before) const;
     bool over(const SeatSession& session, double t) const;
+    double least_dwell() const;
     void add_hidden_ends(SeatSession& session, bool end_seen) const;
     void close(SeatSession& session, EndReason reason);
     void judge(SeatSession& session) const;

@@ -112,6 +112,17 @@ TEST_F(KnownShop, TheBarberWhoGoesWhileTheClientIsHiddenDoesNotEndTheStay) {
     EXPECT_NEAR(end_s(events[0]), begin + 104, 0.8);
 }
 
+TEST_F(KnownShop, TheThresholdOfAStayIsExactToHalfAFrame) {
+    const auto served = [](double) { return People{{2, standing(560, 405)}, {1, seated(500, 400)}}; };
+    const auto empty = [](double) { return People{{2, standing(900, 405)}}; };
+    play(60.0, served);  // seen from 0 to 59.8 s
+    play(90, empty);
+    EXPECT_TRUE(stage.events().empty());
+    play(60.2, served);
+    play(90, empty);
+    EXPECT_EQ(finish().size(), 1U);
+}
+
 TEST_F(KnownShop, WhoStandsInTheZoneIsNoClient) {
     play(300, [](double) { return People{{1, standing(500, 400)}}; });
     EXPECT_TRUE(finish().empty());
