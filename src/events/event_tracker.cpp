@@ -16,9 +16,9 @@ namespace chairside {
 namespace {
 
 constexpr double kNoticeableShift = 0.05;  // s; a start that moved less is the same start
-constexpr double kShort = 0.5;       // s; the engine lets a session count that is this much short at its end
-constexpr double kSameThing = 0.15;  // box heights from a still thing's foot
-constexpr double kFactConfidence = 0.02;  // of what is surely no service
+constexpr double kShort = 0.5;             // s; no session counts that is shorter by more at its end
+constexpr double kSameThing = 0.15;        // box heights from a still thing's foot
+constexpr double kFactConfidence = 0.02;   // of what is surely no service
 constexpr Duration kClockSet = std::chrono::seconds(5);
 constexpr double kNoticeableDoubt = 0.1;  // of the confidence
 

@@ -18,9 +18,8 @@ constexpr double kNewAtDepth = -0.1;   // box widths: a session begins this clos
 constexpr double kShort = 0.5;         // s: the most that frames may lie apart at the dwell threshold
 constexpr double kInView = 1.5;        // s: between the last sighting and somebody who stands before the seat
 constexpr double kMostHidden = 20;     // s, at either end of a stay
-constexpr double kLastSteps = 1;  // s: the longest way between the seat and where somebody is no longer near
-constexpr double kSameEdge = 3;   // s: a walk this near an end of the stay made it
-constexpr double kSettles = 0.5;  // s more, then it is known who did
+constexpr double kSameEdge = 3;        // s: a walk this near an end of the stay made it
+constexpr double kSettles = 0.5;       // s more, then it is known who did
 constexpr double kNever = std::numeric_limits<double>::max();
 constexpr std::int64_t kSingleSeat = 0;
 
@@ -383,8 +382,8 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
     const double last = session.stay.last, until = covers_.forward(last, edge_window());
-    const auto went =
-        who_rose(walks(session).walks(false, last - kLastSteps, until + kLastSteps), last, gaps_.mean_s());
+    const auto went = who_rose(walks(session).walks(false, last - kLongestSteps, until + kLongestSteps), last,
+                               gaps_.mean_s());
     if (went) session.stay.last = clamp_to(went->edge, session.stay.last, last_.t);
     if (went && reason == EndReason::kGrace) reason = EndReason::kLeft;
     add_hidden_ends(session, went.has_value());

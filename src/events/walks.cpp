@@ -7,13 +7,12 @@
 namespace chairside {
 namespace {
 
-constexpr double kSameWalk = 1.0;      // s: two sightings of one walk
-constexpr double kKeep = 240;          // s; longer than gaps are judged (SplitSettings)
-constexpr double kAtLarge = 60;        // s; who is on foot that long after a departure is for long
-constexpr double kFollowed = 10;       // s; who is on foot that long after an arrival did not sit down
-constexpr double kBirth = 1.0;         // s; the first point of a trail is this close to the track's birth
-constexpr double kLongestSteps = 1.0;  // s
-constexpr double kStretch = 0.6;       // s; over which a direction is taken
+constexpr double kSameWalk = 1.0;  // s: two sightings of one walk
+constexpr double kKeep = 240;      // s; longer than gaps are judged (SplitSettings)
+constexpr double kAtLarge = 60;    // s; who is on foot that long after a departure is for long
+constexpr double kFollowed = 10;   // s; who is on foot that long after an arrival did not sit down
+constexpr double kBirth = 1.0;     // s; the first point of a trail is this close to the track's birth
+constexpr double kStretch = 0.6;   // s; over which a direction is taken
 
 // The time between two trail points at which the distance passes `limit`.
 double crossing(const TrailPoint& a, double da, const TrailPoint& b, double db, double limit) {

@@ -26,6 +26,9 @@ std::optional<double> departure_time(const Person& person, const Anchor& anchor,
                                      const SeatSettings& settings);
 std::optional<double> arrival_time(const Person& person, const Anchor& anchor, const SeatSettings& settings);
 
+// s: from the seat to where somebody is no longer near it, at most.
+inline constexpr double kLongestSteps = 1;
+
 // Somebody who came to a seat or left it.
 struct Walk {
     double t = 0;     // comes near the seat, or is no longer near
