@@ -57,8 +57,7 @@ Trails::Entry* Trails::note(Person& person, double t, double keep_s) {
 }
 
 void Trails::begin(TrackId track, const TrailPoint& first) {
-    Trail& trail = entries_[track].trail;
-    if (trail.empty()) trail.push_back(first);
+    entries_[track].trail.push_back(first);
 }
 
 void Trails::forget(double t) {
@@ -124,7 +123,7 @@ void People::follow_walkers(const Occupancy& occupancy) {
         person.standing = true;
         person.age_s = track.age_s;
         person.stature = posture_.stature(track.box, view_.height);
-        if (track.age_s > 0)
+        if (track.age_s > 0 && !walker_trails_.entries().contains(track.id))
             walker_trails_.begin(track.id, {view_.t - track.age_s, track.first.foot(), false,
                                             posture_.stature(track.first, view_.height)});
         walker_trails_.note(person, view_.t, settings_.seat.trail_s);

@@ -56,7 +56,7 @@ class Trails {
     // Adds where the person is and sets person.trail; nullptr for an id that is given twice in one frame.
     Entry* note(Person& person, double t, double keep_s);
     void forget(double t);
-    // Where a track was first seen, before it was believed: the begin of its trail, if that is not known yet.
+    // Where a track without a trail was first seen, before it was believed: its trail begins there.
     void begin(TrackId track, const TrailPoint& first);
     const std::map<TrackId, Entry>& entries() const { return entries_; }
 

@@ -142,8 +142,8 @@ Walk walk_of(const Person& person, double t, bool arrival, const Anchor& anchor,
     walk.on_foot_s = arrival ? 0 : since_birth;
     walk.at_large_s = arrival ? since_birth : 0;
     walk.closest = std::numeric_limits<double>::max();
-    if (const auto hidden = way_back(person, anchor, settings); hidden && !arrival)
-        walk.closest = hidden->closest;
+    if (!arrival)
+        if (const auto hidden = way_back(person, anchor, settings)) walk.closest = hidden->closest;
     std::vector<double> statures;
     for (const TrailPoint& p : *person.trail) {
         walk.closest = std::min(walk.closest, distance_in_widths(p.foot, anchor));
