@@ -23,6 +23,15 @@ PERTURBED = {  # name: (runner's options, the study's mean / worst)
     "3 % jitter": (["--jitter", "0.03"], ".993 / .985"),
     "still frames left out": (["--gate"], ""),
     "order shuffled": (["--shuffle"], ""),
+    "5 % of boxes twice": (["--twice", "0.05"], ""),
+    "15 % of boxes twice": (["--twice", "0.15"], ""),
+    "upper halves, too": (["--halves", "0.004"], ""),
+    "a box anywhere in 10 %": (["--ghosts", "0.1"], ""),
+    "empty seats, 1 %": (["--seems", "0.01"], ""),
+    "empty seats, 3 %": (["--seems", "0.03"], ""),
+    "x 0.7 in width": (["--squeeze", "0.7"], ""),
+    "left eighth cut off": (["--cut-left", "0.125"], ""),
+    "0.6 times as fast": (["--slow", "0.6"], ""),
 }
 PEERS = {"calm-1": 0.48, "busy-1": 0.40, "occluded-1": 0.41, "staffy-1": 0.55, "vtest": 0.69}
 STUDY = {"calm-1": 1.0, "busy-1": 1.0, "occluded-1": 1.0, "staffy-1": 0.985, "vtest": 0.85}

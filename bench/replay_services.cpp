@@ -4,9 +4,12 @@
 // usage: replay_services DET.txt[.gz] SCENE.json OUT.csv [--every N] [--miss P] [--gaps PERIOD_S LENGTH_S]
 // [--mirror] [--gate]
 //                        [--scale F] [--upsample N] [--jitter F] [--shuffle] [--seed S] [--all]
+//                        [--twice P] [--halves P] [--ghosts N] [--seems P] [--squeeze F] [--slow F] [--cut-left PART]
 //                        [--tracks TRACKS.csv] [--set NAME=VALUE]
 // Perturbations, in this order: --upsample interpolates between boxes that clearly belong together, --every
 // keeps each Nth frame, --miss drops single boxes, --gaps drops all frames for LENGTH_S in each PERIOD_S.
+// --twice, --halves, --ghosts, --seems add what is not there (OddRates). --squeeze makes the picture narrower, --cut-left leaves
+// its left part out, --slow lets everybody move at F times the speed (times are given as before).
 // --gate leaves frames out as MotionGate would, if boxes were all that moves.
 // --crops 256x256,320x320 takes out what is not seen where only parts of the picture are looked at (LookPlan and collages of these
 // sizes, of a model of 416x416), and prints how many pictures were whole and what all inferences cost against that.
@@ -33,6 +36,7 @@
 #include "detect/collage.hpp"
 #include "engine_options.hpp"
 #include "events/event_tracker.hpp"
+#include "odd_detections.hpp"
 #include "pipeline/look_plan.hpp"
 #include "track/tracker.hpp"
 #include "visits/visit_linker.hpp"
@@ -50,7 +54,9 @@ struct SceneFile {
 struct Options {
     std::string detections, scene, out, tracks;
     int every = 1, upsample = 1;
-    double miss = 0, gap_period_s = 0, gap_length_s = 0, scale = 1, jitter = 0;
+    double miss = 0, gap_period_s = 0, gap_length_s = 0, scale = 1, jitter = 0, squeeze = 1, slow = 1,
+           cut_left = 0;
+    bench::OddRates odd;
     bool mirror = false, shuffle = false, all = false, gate = false;
     std::vector<CanvasSize> crops;
     unsigned seed = 1;
@@ -74,7 +80,8 @@ SceneFile read_scene(const std::string& path, const Options& options) {
         zone.capacity = z.value("capacity", 1);
         for (const auto& p : z.at("polygon")) {
             const double x = p[0].get<double>() / scene.width;
-            zone.polygon.push_back({options.mirror ? 1 - x : x, p[1].get<double>() / scene.height});
+            const double left = std::max(0.0, (x - options.cut_left) / (1 - options.cut_left));
+            zone.polygon.push_back({options.mirror ? 1 - left : left, p[1].get<double>() / scene.height});
         }
         const char* key = zone.type == ZoneType::kChair  ? "chair"
                           : zone.type == ZoneType::kWash ? "wash"
@@ -148,6 +155,16 @@ Frames upsampled(const Frames& in, int factor) {
     return out;
 }
 
+// Who is cut to less than a third is seen no more.
+void cut_left(std::vector<Detection>& people, double x) {
+    std::erase_if(people, [x](Detection& d) {
+        const double whole = d.box.w;
+        d.box.w = std::min(d.box.w, d.box.right() - x);
+        d.box.x = std::max(0.0, d.box.x - x);
+        return d.box.w < 0.35 * whole;
+    });
+}
+
 void perturb(std::vector<Detection>& people, const Options& o, const SceneFile& scene, std::mt19937& random) {
     std::uniform_real_distribution<double> uniform(0, 1);
     std::normal_distribution<double> normal(0, 1);
@@ -161,8 +178,10 @@ void perturb(std::vector<Detection>& people, const Options& o, const SceneFile& 
             d.box.h *= 1 + o.jitter * normal(random);
         }
         if (o.mirror) d.box.x = scene.width - d.box.right();
-        d.box = {d.box.x * o.scale, d.box.y * o.scale, d.box.w * o.scale, d.box.h * o.scale};
+        const double across = o.scale * o.squeeze;
+        d.box = {d.box.x * across, d.box.y * o.scale, d.box.w * across, d.box.h * o.scale};
     }
+    if (o.cut_left > 0) cut_left(people, o.cut_left * scene.width);
     if (o.shuffle) std::shuffle(people.begin(), people.end(), random);
 }
 
@@ -243,6 +262,20 @@ Options parse(int argc, char** argv) {
             o.scale = value();
         else if (a == "--jitter")
             o.jitter = value();
+        else if (a == "--twice")
+            o.odd.twice = value();
+        else if (a == "--halves")
+            o.odd.halves = value();
+        else if (a == "--ghosts")
+            o.odd.ghosts = value();
+        else if (a == "--seems")
+            o.odd.seems = value();
+        else if (a == "--squeeze")
+            o.squeeze = value();
+        else if (a == "--slow")
+            o.slow = value();
+        else if (a == "--cut-left")
+            o.cut_left = value();
         else if (a == "--seed")
             o.seed = static_cast<unsigned>(value());
         else if (a == "--set" && i + 1 < argc && bench::set_option(o.engine, argv[i + 1]))
@@ -295,15 +328,15 @@ class BoxGate {
     std::deque<std::pair<double, std::vector<Detection>>> kept_;
 };
 
-void write(const std::string& path, const std::map<EventId, Event>& events, bool all) {
+void write(const std::string& path, const std::map<EventId, Event>& events, const Options& options) {
     std::ofstream out(path);
     out << "zone,type,enter_s,exit_s,confidence,verdict,visit,part_of,metadata\n";
     for (const auto& [id, e] : events) {
-        if (e.verdict != Verdict::kCounted && !all) continue;
-        const double start = static_cast<double>(e.start.time_since_epoch().count()) * 1e-6;
+        if (e.verdict != Verdict::kCounted && !options.all) continue;
+        const double start = static_cast<double>(e.start.time_since_epoch().count()) * 1e-6 * options.slow;
         char row[256];
         std::snprintf(row, sizeof row, "%s,%s,%.2f,%.2f,%.3f,%s,", e.zone.c_str(), to_string(e.type), start,
-                      start + to_seconds(e.dwell), e.confidence, to_string(e.verdict));
+                      start + to_seconds(e.dwell) * options.slow, e.confidence, to_string(e.verdict));
         out << row << (e.visit ? e.visit->to_string() : "") << ','
             << (e.part_of ? e.part_of->to_string() : "") << ',';
         for (const auto& [key, value] : e.metadata)
@@ -317,7 +350,9 @@ int run(const Options& options) {
     Frames frames = read_frames(options.detections, scene.frames);
     double fps = scene.fps;
     if (options.upsample > 1) frames = upsampled(frames, options.upsample), fps *= options.upsample;
+    fps *= options.slow;
     std::mt19937 random(options.seed);
+    bench::OddDetections odd(options.odd, fps);
     BoxGate gate;
     Looks looks(options, scene.zones);
     std::size_t looked_at = 0;
@@ -348,9 +383,11 @@ int run(const Options& options) {
         d.frame.sequence = i;
         d.frame.mono = MonoTime(from_seconds(t));
         d.frame.wall = WallTime(from_seconds(t));
-        d.frame.width = static_cast<int>(scene.width * options.scale);
+        d.frame.width =
+            static_cast<int>(scene.width * (1 - options.cut_left) * options.scale * options.squeeze);
         d.frame.height = static_cast<int>(scene.height * options.scale);
         d.people = frames[i];
+        odd.add_to(d.people, static_cast<int>(i), scene.width, scene.height, scene.zones, random);
         perturb(d.people, options, scene, random);
         looks.look(d);
         const Tracks& tracks = tracker.update(d);
@@ -364,7 +401,7 @@ int run(const Options& options) {
     }
     note(sessions.end_all(EndReason::kEndOfStream));
     const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    write(options.out, events, options.all);
+    write(options.out, events, options);
     looks.tell();
     std::cerr << looked_at << " of " << frames.size() << " frames, " << took << " s\n";
     return 0;

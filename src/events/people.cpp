@@ -10,7 +10,14 @@ namespace {
 constexpr double kTrailInterval = 0.08;  // s; denser points would tell nothing more
 constexpr double kTeachInterval = 0.2;   // s; of one track
 constexpr double kSameBox = 0.5;         // IoU of a track and its detection
+constexpr double kBorder = 0.005;        // of the picture's width
 constexpr double kForgetAfter = 10;      // s
+// Times as far in twice the time: where steps look short, towards the camera or from above.
+constexpr double kSlowly = 1.2;
+
+bool cut_at_side(const Box& box, double picture_width) {
+    return box.x < kBorder * picture_width || box.right() > (1 - kBorder) * picture_width;
+}
 
 double distance(Point a, Point b) {
     return std::hypot(a.x - b.x, a.y - b.y);
@@ -29,16 +36,29 @@ Point at(const Trail& trail, double t) {
 
 }  // namespace
 
+// The foot went one way, at an even pace, for `window_s`.
+bool went_evenly(const Trail& trail, double window_s, int parts, double distance_least, double evenness) {
+    const double now = trail.back().t, start = now - window_s;
+    if (trail.front().t > start + 0.25 * window_s) return false;
+    const double from = std::max(start, trail.front().t);
+    const Point a = at(trail, from), b = trail.back().foot;
+    const double moved = distance(a, b);
+    if (moved < distance_least) return false;
+    for (int i = 1; i < parts; ++i) {
+        const double part = static_cast<double>(i) / parts;
+        const Point p = at(trail, from + part * (now - from));
+        const double along = ((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / (moved * moved);
+        const double margin = 2 * evenness * std::min(part, 1 - part);
+        if (along <= margin || along >= 1 - margin) return false;
+    }
+    return true;
+}
+
 bool is_walking(const Trail& trail, double height, const PostureSettings& settings) {
     if (trail.size() < 3) return false;
-    const double now = trail.back().t, start = now - settings.walk_window_s;
-    if (trail.front().t > start + 0.25 * settings.walk_window_s) return false;
-    const double from = std::max(start, trail.front().t);
-    const Point a = at(trail, from), b = trail.back().foot, middle = at(trail, (from + now) / 2);
-    const double moved = distance(a, b);
-    if (moved < settings.walk_distance * height) return false;
-    const double along = ((middle.x - a.x) * (b.x - a.x) + (middle.y - a.y) * (b.y - a.y)) / (moved * moved);
-    return along > settings.walk_evenness && along < 1 - settings.walk_evenness;
+    const double least = settings.walk_distance * height;
+    return went_evenly(trail, settings.walk_window_s, 2, least, settings.walk_evenness) ||
+           went_evenly(trail, 2 * settings.walk_window_s, 4, kSlowly * least, settings.walk_evenness);
 }
 
 Trails::Entry* Trails::note(Person& person, double t, double keep_s) {
@@ -79,7 +99,7 @@ People::People(const EngineSettings& settings)
     : settings_(settings), posture_(settings.posture), walkers_(walker_options()) {}
 
 void People::learn_from(Person& person, float score) {
-    const Posture posture = posture_.judge(person.box, view_.height);
+    const Posture posture = posture_.judge(person.box, view_.height, cut_at_side(person.box, view_.width));
     person.seated = posture.seated;
     person.standing = posture.standing;
     Trails::Entry* entry = trails_.note(person, view_.t, settings_.seat.trail_s);
@@ -95,7 +115,8 @@ void People::learn_from(Person& person, float score) {
 void People::judge_figures(const Occupancy& occupancy) {
     view_.figures.clear();
     for (const Sighting& sighting : occupancy.sightings) {
-        const Posture posture = posture_.judge(sighting.box, view_.height);
+        const Posture posture =
+            posture_.judge(sighting.box, view_.height, cut_at_side(sighting.box, view_.width));
         Figure figure{sighting.box, sighting.box.foot(), posture.seated, posture.standing,
                       {},           sighting.zone,       sighting.depth};
         double best = kSameBox;

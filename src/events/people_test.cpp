@@ -22,6 +22,18 @@ TEST(IsWalking, AnEvenWalkIsOneAtEveryFrameRate) {
         EXPECT_TRUE(is_walking(trail(dt, static_cast<int>(3 / dt), 100, 100), 200, {})) << dt;
 }
 
+TEST(IsWalking, ShortStepsTakeTwiceAsLong) {
+    for (const double dt : {0.1, 0.2, 0.4, 0.5})
+        EXPECT_TRUE(is_walking(trail(dt, static_cast<int>(4 / dt), 100, 50), 200, {})) << dt;
+}
+
+TEST(IsWalking, TwoShortShiftsAreNone) {
+    Trail shifts = trail(0.2, 20, 100, 0);
+    for (std::size_t i = 0; i < shifts.size(); ++i)
+        shifts[i].foot.x += i < 10 ? 0 : i < 18 ? 70 : 140;
+    EXPECT_FALSE(is_walking(shifts, 200, {}));
+}
+
 TEST(IsWalking, StandingAndSlowShiftsAreNone) {
     EXPECT_FALSE(is_walking(trail(0.2, 15, 100, 0), 200, {}));
     EXPECT_FALSE(is_walking(trail(0.2, 15, 100, 40), 200, {}));

@@ -108,7 +108,7 @@ double PostureModel::stature(const Box& box, double picture_height) const {
     return 0.5 * std::log(box.w * box.h) - std::log(standing_height(box.bottom(), picture_height));
 }
 
-Posture PostureModel::judge(const Box& box, double picture_height) const {
+Posture PostureModel::judge(const Box& box, double picture_height, bool cut_at_side) const {
     Posture out;
     if (box.w <= 0 || box.h <= 0) return out;
     if (!learned()) {
@@ -118,8 +118,11 @@ Posture PostureModel::judge(const Box& box, double picture_height) const {
         return out;
     }
     const double height = standing_height(box.bottom(), picture_height);
-    out.score = std::log(box.w / box.h / aspect_) - std::log(box.h / height);
-    const bool large_enough = std::sqrt(box.w * box.h) > settings_.min_size * std::sqrt(aspect_) * height;
+    // Who sits looks as much wider for the height as shorter.
+    const double shorter = -std::log(box.h / height);
+    out.score = shorter + (cut_at_side ? shorter : std::log(box.w / box.h / aspect_));
+    const double width = cut_at_side ? std::max(box.w, aspect_ * height) : box.w;
+    const bool large_enough = std::sqrt(width * box.h) > settings_.min_size * std::sqrt(aspect_) * height;
     out.seated = out.score > settings_.seated && large_enough;
     out.standing = out.score <= settings_.seated && large_enough;
     return out;

@@ -23,7 +23,8 @@ class PostureModel {
     // The box of a walking person; picture_height in pixels. Boxes of one track in a row are one person's.
     void learn(const Box& box, double picture_height, TrackId who);
     bool learned() const { return samples_ >= settings_.min_samples; }
-    Posture judge(const Box& box, double picture_height) const;
+    // cut_at_side: the picture's left or right edge cuts the box, so its width tells nothing.
+    Posture judge(const Box& box, double picture_height, bool cut_at_side = false) const;
     // Of somebody who stands with the foot there, pixels; 0 while nothing is learned.
     double standing_height(double foot_y, double picture_height) const;
     // How large somebody is for the place: ln of the box size over the standing height there; NaN while nothing is

@@ -43,6 +43,16 @@ TEST(PostureModel, TellsWhoSitsNearAndFar) {
     }
 }
 
+TEST(PostureModel, WhomThePicturesSideCutsIsToldByTheHeight) {
+    const PostureModel model = taught();
+    Box sits = sitting(450), stands = upright(450);
+    sits.w *= 0.5;
+    stands.w *= 0.5;
+    EXPECT_FALSE(model.judge(sits, kPicture).seated);
+    EXPECT_TRUE(model.judge(sits, kPicture, true).seated);
+    EXPECT_TRUE(model.judge(stands, kPicture, true).standing);
+}
+
 TEST(PostureModel, SmallReflectionsNeitherSitNorStand) {
     const PostureModel model = taught();
     const Box reflection{500, 180, 55, 110};

@@ -6,19 +6,22 @@
 namespace chairside {
 namespace {
 
-constexpr double kGapFrom = 1.0;        // s; shorter ones are ordinary misses
-constexpr double kSeenPerFrame = 0.6;   // s; what one box proves of presence at most
-constexpr double kRefusedAtLeast = 5;   // s
+constexpr double kGapFrom = 1.0;       // s; shorter ones are ordinary misses
+constexpr double kSeenPerFrame = 0.6;  // s; what one box proves of presence at most
+constexpr double kRefusedAtLeast = 5;  // s
+// A sighting proves so many times its own length: somebody seen in less than one frame of sixteen is not there.
+constexpr double kProves = 15;
+constexpr double kSure = 6;             // s
 constexpr double kClockPerFrame = 1.0;  // s; a stalled camera must not run the clocks out
 
 }  // namespace
 
-bool covered(const View& view, const Anchor& anchor, HiddenBy whom, const SeatSettings& settings) {
+bool covered(const View& view, const Anchor& anchor, HiddenBy whom, double part) {
     const Box seat = anchor.box();
     if (seat.area() <= 0) return false;
     return std::any_of(view.figures.begin(), view.figures.end(), [&](const Figure& p) {
         return (p.standing || (whom == HiddenBy::kAnybody && p.seated)) &&
-               intersection_area(p.box, seat) > settings.covered * seat.area();
+               intersection_area(p.box, seat) > part * seat.area();
     });
 }
 
@@ -61,7 +64,10 @@ void SeatSession::see(const Figure& figure, const View& view, const SeatSettings
     seen_s += std::min(boxes == 0 ? view.dt : since, kSeenPerFrame);
     ++boxes;
     clear_s = covered_s = blind_s = 0;
+    shown_s += std::min(view.dt, kSeenPerFrame);
+    doubt_s = std::max(0.0, doubt_s - kProves * std::min(view.dt, kSeenPerFrame));
     stay.last = t;
+    if (doubt_s <= kSure) sure_until = t;
     if (figure.track.value != 0) stay.track = figure.track;
     stay.anchor = anchor.foot;
 }
@@ -92,9 +98,14 @@ void SeatSession::miss(const View& view, HiddenBy whom, const SeatSettings& sett
         if (view.outage) return;
     }
     const double dt = std::min(view.dt, kClockPerFrame);
-    if (covered(view, anchor, whom, settings)) last_covered = view.t;
+    if (covered(view, anchor, whom, settings.covered)) last_covered = view.t;
+    if (covered(view, anchor, HiddenBy::kAnybody, settings.touched)) last_touched = view.t;
     // The one who stands before the seat is missed in single frames, too.
-    (view.t - last_covered < settings.cover_memory_s ? covered_s : clear_s) += dt;
+    const bool hidden = view.t - last_covered < settings.cover_memory_s;
+    (hidden ? covered_s : clear_s) += dt;
+    if (view.t - last_touched < settings.cover_memory_s) return;
+    doubt_s += dt;
+    not_shown_s += dt;
 }
 
 }  // namespace chairside

@@ -1,6 +1,7 @@
 #pragma once
 // One stay in a seat: where the person sits, when seen, hidden by whom, attended how much. Pure.
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <optional>
@@ -16,7 +17,8 @@ namespace chairside {
 enum class HiddenBy { kStanding, kAnybody };
 
 // Somebody is before the seat.
-bool covered(const View& view, const Anchor& anchor, HiddenBy whom, const SeatSettings& settings);
+// part: of the seated box, at least.
+bool covered(const View& view, const Anchor& anchor, HiddenBy whom, double part);
 
 struct SeatSession {
     Stay stay;         // start: best known edge; last: last seen
@@ -28,7 +30,10 @@ struct SeatSession {
     double last_size = -1e18;
     std::deque<SeatGap> gaps;                        // recent
     double clear_s = 0, covered_s = 0, blind_s = 0;  // since last seen: seat visible, hidden, camera blind
-    double last_covered = -1e18;
+    double doubt_s = 0;                              // clear time, of which each sighting takes a part back
+    double sure_until = 0;                           // seen without much doubt
+    double shown_s = 0, not_shown_s = 0;             // frames of a visible seat: with somebody in it, without
+    double last_covered = -1e18, last_touched = -1e18;
     double next_test = 0, next_full_test = 0;
     Attendance attendance;
     OnFoot on_foot;
@@ -50,6 +55,10 @@ struct SeatSession {
     // What is known of it beside attendance.
     ClientSigns signs() const;
     double unseen_s(double t) const { return t - stay.last; }
+    // Of the time in which the seat was visible.
+    double shown_share() const { return shown_s > 0 ? shown_s / (shown_s + not_shown_s) : 1; }
+    // Of its time, without that of a blind camera.
+    double seen_share() const { return seen_s / std::max(seen_s, stay.dwell() - outage_s); }
     // How many seated widths away, plus the difference in height.
     double mismatch(const Figure& figure) const;
 };

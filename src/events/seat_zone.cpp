@@ -20,6 +20,9 @@ constexpr double kInView = 1.5;        // s: between the last sighting and someb
 constexpr double kMostHidden = 20;     // s, at either end of a stay
 constexpr double kSameEdge = 3;        // s: a walk this near an end of the stay made it
 constexpr double kSettles = 0.5;       // s more, then it is known who did
+constexpr double kDoubt = 1.5;         // graces, of whoever is seen now and then
+constexpr double kSeldom = 0.3;        // of its time, or …
+constexpr double kSeldomShown = 0.06;  // … of that in which the seat was visible
 constexpr double kNever = std::numeric_limits<double>::max();
 constexpr std::int64_t kSingleSeat = 0;
 
@@ -212,7 +215,7 @@ void SeatZone::observe_walks(const View& view) {
         if (seat_.w <= 0) return;
         walks_.at(kSingleSeat).observe(view, seat_);
         covers_.observe(view.t, view.typical_dt,
-                        view.outage || covered(view, seat_, HiddenBy::kStanding, settings_.seat));
+                        view.outage || covered(view, seat_, HiddenBy::kStanding, settings_.seat.covered));
         return;
     }
     for (const SeatSession& session : sessions_)
@@ -229,7 +232,7 @@ void SeatZone::update(const View& view) {
     assign(view);
     for (SeatSession& session : sessions_) {
         if (!session.stay.confirmed && session.seen_s >= settings_.seat.confirm_s &&
-            session.boxes >= settings_.seat.confirm_boxes)
+            session.boxes >= settings_.seat.confirm_boxes && session.shown_share() >= kSeldomShown)
             confirm(session);
     }
     test_splits(view, false);
@@ -251,8 +254,8 @@ bool SeatZone::over(const SeatSession& session, double t) const {
     const SeatSettings& seat = settings_.seat;
     const double unseen = session.clear_s + session.covered_s;
     if (!session.stay.confirmed)
-        return session.clear_s > seat.tentative_s || unseen > seat.tentative_covered_s;
-    if (session.clear_s > grace_s_) return true;
+        return session.doubt_s > seat.tentative_s || unseen > seat.tentative_covered_s;
+    if (session.clear_s > grace_s_ || session.doubt_s > kDoubt * grace_s_) return true;
     if (unseen <= seat.grace_factor_covered * grace_s_) return false;
     const auto went = walks(session).walks(false, session.stay.last - 1, t);
     const bool left = std::any_of(went.begin(), went.end(),
@@ -323,6 +326,8 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
         const WalkLog seen = walks(left);
         walks_.emplace(next.stay.number, seen);
     }
+    next.sure_until = std::max(next.sure_until, found.enter);
+    next.shown_s = next.not_shown_s = 0;
     next.came.reset();
     next.settles_at = kNever;
     next.on_foot = {};
@@ -381,6 +386,8 @@ void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
 void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
+    if (reason == EndReason::kGrace && session.doubt_s > kDoubt * grace_s_)
+        session.stay.last = std::min(session.stay.last, session.sure_until);
     const double last = session.stay.last, until = covers_.forward(last, edge_window());
     const auto went = who_rose(walks(session).walks(false, last - kLongestSteps, until + kLongestSteps), last,
                                gaps_.mean_s());
@@ -397,6 +404,11 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.notes["end"] = to_string(reason);
     judge(session);
     if (session.stay.verdict == Verdict::kRejected) session.stay.notes["rejected"] = "unattended";
+    // Hidden or not; on a bench it is a second box of somebody who sits there, or of two.
+    if (session.shown_share() < kSeldomShown || (config_.capacity != 1 && session.seen_share() < kSeldom)) {
+        session.stay.verdict = Verdict::kRejected;
+        session.stay.notes["rejected"] = "seldom seen";
+    }
     if (session.stay.dwell() < least_dwell()) {
         session.stay.verdict = Verdict::kRejected;
         session.stay.notes["rejected"] = "short";
@@ -442,7 +454,8 @@ void SeatZone::restore(const Stay& stay) {
     session.first = stay.start;
     session.anchor.foot = stay.anchor;
     session.boxes = settings_.seat.confirm_boxes;
-    session.seen_s = settings_.seat.confirm_s;
+    session.seen_s = std::max(settings_.seat.confirm_s, stay.dwell());
+    session.sure_until = stay.last;
     session.start_seen = true;
     if (config_.capacity != 1) walks_.emplace(stay.number, WalkLog(settings_.seat));
     sessions_.push_back(std::move(session));

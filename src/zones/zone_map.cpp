@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "zones/whole_people.hpp"
+
 namespace chairside {
 namespace {
 
@@ -129,6 +131,7 @@ const Occupancy& ZoneMap::place(const Tracks& tracks, const Detections& detectio
     if (tracks.frame.width > 0 && tracks.frame.height > 0)
         for (const Detection& detection : detections.people)
             add_sighting(detection.box, detection.score);
+    keep_whole_people(out_.sightings);
     sort();
     return out_;
 }

@@ -20,7 +20,7 @@ const PHRASES: readonly (readonly [RegExp, Key, ...string[]])[] = [
   [/^hardly attended$/, 'reason.attended'],
   [/^arrival not seen$/, 'reason.arrival'],
   [/^identity merged (?:once|twice|\d+ times)$/, 'reason.identity'],
-  [/^hardly seen$/, 'reason.unseen'],
+  [/^(?:hardly|seldom) seen$/, 'reason.unseen'],
   [/^not sure$/, 'reason.not_sure'],
   [/^unattended$/, 'reason.unattended'],
   [/^not attended so far$/, 'reason.not_attended_so_far'],

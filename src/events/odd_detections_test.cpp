@@ -1,0 +1,105 @@
+// What detectors show that is not there: second boxes, upper halves, a cape on an empty chair.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/stage.hpp"
+
+namespace chairside {
+namespace {
+
+using support::end_s;
+using support::make_zone;
+using support::seated;
+using support::Stage;
+using support::standing;
+
+using People = std::vector<std::pair<std::int64_t, Box>>;
+
+// A chair and a bench of a 1000 x 500 picture, in which postures are known.
+class OddDetections : public ::testing::Test {
+  protected:
+    OddDetections() {
+        for (int i = 0; i < 300; ++i)
+            show({{1000, standing(60 + 3.0 * (std::abs(i % 120 - 60) * 5), 380 + i % 7)}});
+        play(40, [](double) { return People{{1001, seated(500, 400)}, {1002, standing(555, 400)}}; });
+        play(60, [](double) { return People{{1002, standing(900, 400)}}; });
+    }
+    void show(const People& people) { stage_.show(0.2 * frame_++, people); }
+    double now() const { return 0.2 * frame_; }
+    template <typename Scene>
+    void play(double seconds, Scene scene) {
+        const double begin = now();
+        while (now() < begin + seconds - 1e-6)
+            show(scene(now() - begin));
+    }
+    std::vector<Event> finish() {
+        stage_.note(stage_.tracker().end_all(EndReason::kEndOfStream));
+        return stage_.events();
+    }
+    // One frame each `every_s`.
+    static bool now_and_then(double t, double every_s) { return std::fmod(t + 1e-6, every_s) < 0.2; }
+
+  private:
+    Stage stage_{{make_zone("chair", ZoneType::kChair, 0.43, 0.7, 0.57, 0.9, 1, 60, 40),
+                  make_zone("bench", ZoneType::kWait, 0.1, 0.7, 0.35, 0.9, 3, 15, 15)}};
+    int frame_ = 0;
+};
+
+TEST_F(OddDetections, AnEmptyChairThatLooksLikeSomebodyNowAndThenIsEmpty) {
+    play(600, [](double t) {
+        People out{{2, standing(900, 400)}};
+        if (now_and_then(t, 5)) out.emplace_back(0, seated(500, 400));
+        return out;
+    });
+    EXPECT_TRUE(finish().empty());
+}
+
+TEST_F(OddDetections, AndDoesNotHoldAStayThatIsOver) {
+    const double begin = now();
+    play(400, [](double t) {
+        People out{{2, standing(t < 100 ? 560 : 900, 400)}};
+        if (t < 100) out.emplace_back(1, seated(500, 400));
+        if (t > 110 && now_and_then(t, 5)) out.emplace_back(0, seated(500, 400));
+        return out;
+    });
+    const auto events = finish();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_NEAR(end_s(events[0]), begin + 100, 16);
+}
+
+TEST_F(OddDetections, WhoIsSeenInEveryFourthFrameStays) {
+    const double begin = now();
+    play(400, [](double t) {
+        People out{{2, standing(560, 400)}};
+        if (t < 100 || now_and_then(t, 0.8)) out.emplace_back(1, seated(500, 400));
+        return out;
+    });
+    const auto events = finish();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_NEAR(end_s(events[0]), begin + 400, 2);
+}
+
+TEST_F(OddDetections, TheUpperHalfOfSomebodyWhoStandsBeforeTheChairDoesNotSitInIt) {
+    play(300, [](double t) {
+        const Box whole = standing(500, 480);
+        People out{{1, whole}};
+        if (std::fmod(t, 20) < 12)
+            out.emplace_back(0, Box{whole.x + 2, whole.y + 4, whole.w - 4, 0.55 * whole.h});
+        return out;
+    });
+    EXPECT_TRUE(finish().empty());
+}
+
+TEST_F(OddDetections, ASecondBoxOnABenchIsNobody) {
+    play(120, [](double t) {
+        const Box box = seated(220, 400);
+        People out{{1, box}};
+        if (now_and_then(t, 3)) out.emplace_back(0, Box{box.x + 0.5 * box.w, box.y + 4, box.w, box.h});
+        return out;
+    });
+    EXPECT_EQ(finish().size(), 1U);
+}
+
+}  // namespace
+}  // namespace chairside
