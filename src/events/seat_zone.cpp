@@ -23,6 +23,7 @@ constexpr double kSettles = 0.5;       // s more, then it is known who did
 constexpr double kDoubt = 1.5;         // graces, of whoever is seen now and then
 constexpr double kSeldom = 0.3;        // of its time, or …
 constexpr double kSeldomShown = 0.06;  // … of that in which the seat was visible
+constexpr double kServed = 0.4;        // of the time, where nothing is known of what is usual yet
 constexpr double kNever = std::numeric_limits<double>::max();
 constexpr std::int64_t kSingleSeat = 0;
 
@@ -383,6 +384,14 @@ void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
     stay.last += after;
 }
 
+// An empty seat that looks taken now and then; on a bench a second box of somebody who sits there, or of two. Who is served is
+// there however little is seen.
+bool SeatZone::seldom_seen(const SeatSession& session) const {
+    if (config_.capacity != 1 && session.seen_share() < kSeldom) return true;
+    const double served = attendance_limit_ > 0 ? kWellAttended * attendance_limit_ : kServed;
+    return session.attendance.share() < served && session.shown_share() < kSeldomShown;
+}
+
 void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.closed = true;
     if (!session.stay.confirmed) return;
@@ -404,8 +413,7 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.notes["end"] = to_string(reason);
     judge(session);
     if (session.stay.verdict == Verdict::kRejected) session.stay.notes["rejected"] = "unattended";
-    // Hidden or not; on a bench it is a second box of somebody who sits there, or of two.
-    if (session.shown_share() < kSeldomShown || (config_.capacity != 1 && session.seen_share() < kSeldom)) {
+    if (seldom_seen(session)) {
         session.stay.verdict = Verdict::kRejected;
         session.stay.notes["rejected"] = "seldom seen";
     }
