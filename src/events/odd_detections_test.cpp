@@ -10,40 +10,20 @@ namespace {
 
 using support::end_s;
 using support::make_zone;
+using support::People;
 using support::seated;
-using support::Stage;
 using support::standing;
 
-using People = std::vector<std::pair<std::int64_t, Box>>;
-
 // A chair and a bench of a 1000 x 500 picture, in which postures are known.
-class OddDetections : public ::testing::Test {
+class OddDetections : public ::testing::Test, protected support::Play {
   protected:
-    OddDetections() {
-        for (int i = 0; i < 300; ++i)
-            show({{1000, standing(60 + 3.0 * (std::abs(i % 120 - 60) * 5), 380 + i % 7)}});
-        play(40, [](double) { return People{{1001, seated(500, 400)}, {1002, standing(555, 400)}}; });
-        play(60, [](double) { return People{{1002, standing(900, 400)}}; });
-    }
-    void show(const People& people) { stage_.show(0.2 * frame_++, people); }
-    double now() const { return 0.2 * frame_; }
-    template <typename Scene>
-    void play(double seconds, Scene scene) {
-        const double begin = now();
-        while (now() < begin + seconds - 1e-6)
-            show(scene(now() - begin));
-    }
-    std::vector<Event> finish() {
-        stage_.note(stage_.tracker().end_all(EndReason::kEndOfStream));
-        return stage_.events();
+    OddDetections()
+        : Play({make_zone("chair", ZoneType::kChair, 0.43, 0.7, 0.57, 0.9, 1, 60, 40),
+                make_zone("bench", ZoneType::kWait, 0.1, 0.7, 0.35, 0.9, 3, 15, 15)}) {
+        teach_postures(500);
     }
     // One frame each `every_s`.
     static bool now_and_then(double t, double every_s) { return std::fmod(t + 1e-6, every_s) < 0.2; }
-
-  private:
-    Stage stage_{{make_zone("chair", ZoneType::kChair, 0.43, 0.7, 0.57, 0.9, 1, 60, 40),
-                  make_zone("bench", ZoneType::kWait, 0.1, 0.7, 0.35, 0.9, 3, 15, 15)}};
-    int frame_ = 0;
 };
 
 TEST_F(OddDetections, AnEmptyChairThatLooksLikeSomebodyNowAndThenIsEmpty) {

@@ -15,8 +15,9 @@ constexpr double kForgetAfter = 10;      // s
 // Times as far in twice the time: where steps look short, towards the camera or from above.
 constexpr double kSlowly = 1.2;
 
-bool cut_at_side(const Box& box, double picture_width) {
-    return box.x < kBorder * picture_width || box.right() > (1 - kBorder) * picture_width;
+Posture judge(const PostureModel& posture, const Box& box, const View& view) {
+    const bool cut_at_side = box.x < kBorder * view.width || box.right() > (1 - kBorder) * view.width;
+    return posture.judge(box, view.height, cut_at_side);
 }
 
 double distance(Point a, Point b) {
@@ -33,8 +34,6 @@ Point at(const Trail& trail, double t) {
     return {before->foot.x + part * (after->foot.x - before->foot.x),
             before->foot.y + part * (after->foot.y - before->foot.y)};
 }
-
-}  // namespace
 
 // The foot went one way, at an even pace, for `window_s`.
 bool went_evenly(const Trail& trail, double window_s, int parts, double distance_least, double evenness) {
@@ -53,6 +52,8 @@ bool went_evenly(const Trail& trail, double window_s, int parts, double distance
     }
     return true;
 }
+
+}  // namespace
 
 bool is_walking(const Trail& trail, double height, const PostureSettings& settings) {
     if (trail.size() < 3) return false;
@@ -99,7 +100,7 @@ People::People(const EngineSettings& settings)
     : settings_(settings), posture_(settings.posture), walkers_(walker_options()) {}
 
 void People::learn_from(Person& person, float score) {
-    const Posture posture = posture_.judge(person.box, view_.height, cut_at_side(person.box, view_.width));
+    const Posture posture = judge(posture_, person.box, view_);
     person.seated = posture.seated;
     person.standing = posture.standing;
     Trails::Entry* entry = trails_.note(person, view_.t, settings_.seat.trail_s);
@@ -115,8 +116,7 @@ void People::learn_from(Person& person, float score) {
 void People::judge_figures(const Occupancy& occupancy) {
     view_.figures.clear();
     for (const Sighting& sighting : occupancy.sightings) {
-        const Posture posture =
-            posture_.judge(sighting.box, view_.height, cut_at_side(sighting.box, view_.width));
+        const Posture posture = judge(posture_, sighting.box, view_);
         Figure figure{sighting.box, sighting.box.foot(), posture.seated, posture.standing,
                       {},           sighting.zone,       sighting.depth};
         double best = kSameBox;

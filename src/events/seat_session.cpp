@@ -64,8 +64,9 @@ void SeatSession::see(const Figure& figure, const View& view, const SeatSettings
     seen_s += std::min(boxes == 0 ? view.dt : since, kSeenPerFrame);
     ++boxes;
     clear_s = covered_s = blind_s = 0;
-    shown_s += std::min(view.dt, kSeenPerFrame);
-    doubt_s = std::max(0.0, doubt_s - kProves * std::min(view.dt, kSeenPerFrame));
+    const double shown = std::min(view.dt, kSeenPerFrame);
+    shown_s += shown;
+    doubt_s = std::max(0.0, doubt_s - kProves * shown);
     stay.last = t;
     if (doubt_s <= kSure) sure_until = t;
     if (figure.track.value != 0) stay.track = figure.track;

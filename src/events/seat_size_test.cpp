@@ -10,34 +10,26 @@ namespace chairside {
 namespace {
 
 using support::make_zone;
+using support::People;
 using support::seated;
 using support::Stage;
 using support::standing;
-using People = std::vector<std::pair<std::int64_t, Box>>;
 
 // Two chairs and a bench; postures are known.
-class SeatSize : public ::testing::Test {
+class SeatSize : public ::testing::Test, protected support::Play {
   protected:
-    SeatSize() {
-        for (int i = 0; i < 300; ++i)
-            show({{1000, standing(60 + 3.0 * (std::abs(i % 120 - 60) * 5), 380 + i % 7)}});
-        for (int i = 0; i < 200; ++i)
-            show({{1001, seated(200, 400)}, {1002, standing(255, 400)}});
-        for (int i = 0; i < 300; ++i)
-            show({{1002, standing(900, 400)}});
+    SeatSize()
+        : Play({make_zone("chair-1", ZoneType::kChair, 0.43, 0.7, 0.57, 0.9, 1, 60, 40),
+                make_zone("chair-2", ZoneType::kChair, 0.13, 0.7, 0.27, 0.9, 1, 60, 40),
+                make_zone("bench", ZoneType::kWait, 0.62, 0.55, 0.98, 0.9, 4, 30, 15)}) {
+        teach_postures(200);
     }
-    void show(const People& people) { stage.show(0.2 * frame++, people); }
     int counted(const std::string& zone) {
-        stage.note(stage.tracker().end_all(EndReason::kEndOfStream));
         int n = 0;
-        for (const Event& event : stage.events())
+        for (const Event& event : finish())
             n += event.zone == zone ? 1 : 0;
         return n;
     }
-    Stage stage{{make_zone("chair-1", ZoneType::kChair, 0.43, 0.7, 0.57, 0.9, 1, 60, 40),
-                 make_zone("chair-2", ZoneType::kChair, 0.13, 0.7, 0.27, 0.9, 1, 60, 40),
-                 make_zone("bench", ZoneType::kWait, 0.62, 0.55, 0.98, 0.9, 4, 30, 15)}};
-    int frame = 0;
 };
 
 Box without_legs(Box box, double part) {

@@ -11,12 +11,11 @@ namespace {
 
 using support::end_s;
 using support::make_zone;
+using support::People;
 using support::seated;
 using support::Stage;
 using support::standing;
 using support::start_s;
-
-using People = std::vector<std::pair<std::int64_t, Box>>;
 
 // A chair at x 500, y 400 of a 1000 x 500 picture, and one at x 200.
 std::vector<ZoneConfig> chairs() {
@@ -24,32 +23,10 @@ std::vector<ZoneConfig> chairs() {
             make_zone("chair-2", ZoneType::kChair, 0.13, 0.7, 0.27, 0.9, 1, 60, 40)};
 }
 
-// A shop in which somebody walked up and down for a minute and somebody sat, so that postures are known at 100 s.
-class KnownShop : public ::testing::Test {
+// A shop in which somebody walked up and down for a minute and somebody sat, so that postures are known.
+class KnownShop : public ::testing::Test, protected support::Play {
   protected:
-    KnownShop() {
-        for (int i = 0; i < 300; ++i)
-            show({{1000, standing(60 + 3.0 * (std::abs(i % 120 - 60) * 5), 380 + i % 7)}});
-        for (int i = 0; i < 200; ++i)
-            show({{1001, seated(200, 400)}, {1002, standing(255, 400)}});
-        for (int i = 0; i < 300; ++i)
-            show({{1002, standing(900, 400)}});
-    }
-    void show(const People& people) { stage.show(0.2 * frame++, people); }
-    double now() const { return 0.2 * frame; }
-    // For so long, with what is given at each time since the begin.
-    template <typename Scene>
-    void play(double seconds, Scene scene) {
-        const double begin = now();
-        while (now() < begin + seconds - 1e-6)
-            show(scene(now() - begin));
-    }
-    std::vector<Event> finish() {
-        stage.note(stage.tracker().end_all(EndReason::kEndOfStream));
-        return stage.events();
-    }
-    Stage stage{chairs()};
-    int frame = 0;
+    KnownShop() : Play(chairs()) { teach_postures(200); }
 };
 
 TEST_F(KnownShop, WhoSitsIsCountedOnceThroughHidingsBehindTheBarber) {
@@ -166,7 +143,7 @@ TEST_F(KnownShop, StaffWhoRestInAChairAreRejectedOnceClientsAreKnownToBeAttended
 
 TEST_F(KnownShop, AnOutageOfTheCameraCostsNoClient) {
     play(100, [](double) { return People{{1, seated(500, 400)}}; });
-    frame += 300;  // a minute without frames
+    lose_frames(300);  // a minute without frames
     play(100, [](double) { return People{{1, seated(500, 400)}}; });
     const auto events = finish();
     ASSERT_EQ(events.size(), 1U);

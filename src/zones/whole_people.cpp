@@ -16,9 +16,7 @@ constexpr double kSides = 0.15;      // of the whole's width on either side
 constexpr double kLeastScore = 0.5;  // of the part's; a box around two people is a poor one
 
 bool is_weaker_copy(const Sighting& copy, const Sighting& other) {
-    const double shared = intersection_area(copy.box, other.box);
-    return copy.score < kSurer * other.score &&
-           shared > kSame * (copy.box.area() + other.box.area() - shared);
+    return copy.score < kSurer * other.score && iou(copy.box, other.box) > kSame;
 }
 
 bool is_part(const Sighting& part, const Sighting& whole) {

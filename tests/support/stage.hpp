@@ -1,6 +1,7 @@
 #pragma once
 // Plays made-up people before zones and sessions, frame by frame: for tests of what is counted.
 
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -101,6 +102,44 @@ class Stage {
     std::vector<Event> history_;
     std::map<std::int64_t, OpenSession> sessions_;
     int stale_ = 0;
+};
+
+using People = std::vector<std::pair<std::int64_t, Box>>;
+
+// A stage on which frames follow each other by 0.2 s.
+class Play {
+  public:
+    explicit Play(const std::vector<ZoneConfig>& zones) : stage(zones) {}
+
+    void show(const People& people) { stage.show(0.2 * frame_++, people); }
+    double now() const { return 0.2 * frame_; }
+    void lose_frames(int number) { frame_ += number; }
+    // For so long, with what is given at each time since the begin.
+    template <typename Scene>
+    void play(double seconds, Scene scene) {
+        const double begin = now();
+        while (now() < begin + seconds - 1e-6)
+            show(scene(now() - begin));
+    }
+    // Somebody walks up and down for a minute, somebody sits at `seat_x` and is served, then all are away: postures are known
+    // from 160 s on.
+    void teach_postures(double seat_x) {
+        for (int i = 0; i < 300; ++i)
+            show({{1000, standing(60 + 3.0 * (std::abs(i % 120 - 60) * 5), 380 + i % 7)}});
+        play(40, [&](double) {
+            return People{{1001, seated(seat_x, 400)}, {1002, standing(seat_x + 55, 400)}};
+        });
+        play(60, [](double) { return People{{1002, standing(900, 400)}}; });
+    }
+    std::vector<Event> finish() {
+        stage.note(stage.tracker().end_all(EndReason::kEndOfStream));
+        return stage.events();
+    }
+
+    Stage stage;
+
+  private:
+    int frame_ = 0;
 };
 
 inline double start_s(const Event& event) {
