@@ -17,6 +17,30 @@ if(CHAIRSIDE_SANITIZE)
   add_link_options(-fsanitize=${CHAIRSIDE_SANITIZE})
 endif()
 
+# Sanitized builds parse what nearly every file includes once: a third of their compile time. The optimised build does not, so
+# that it still finds a file that forgets to include what it uses.
+set(CHAIRSIDE_EVERYWHERE <algorithm> <array> <atomic> <chrono> <cmath> <condition_variable> <deque> <filesystem> <fstream>
+  <functional> <map> <memory> <mutex> <optional> <random> <set> <sstream> <string> <thread> <vector> <nlohmann/json.hpp>
+  <tl/expected.hpp>)
+function(chairside_parsed_once name)
+  cmake_parse_arguments(P "" "" "HEADERS;LIBS;OPTIONS" ${ARGN})
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cpp CONTENT "")
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cpp)
+  target_link_libraries(${name} PRIVATE chairside_options ${P_LIBS})
+  # The time of a header is not kept in it: ccache knows it by what is in it.
+  target_compile_options(${name} PRIVATE ${P_OPTIONS} "SHELL:-Xclang -fno-pch-timestamp")
+  target_precompile_headers(${name} PRIVATE ${P_HEADERS})
+endfunction()
+if(CHAIRSIDE_SANITIZE)
+  if(CHAIRSIDE_FUZZ)
+    set(coverage -fsanitize=fuzzer-no-link)
+  endif()
+  chairside_parsed_once(parsed_once HEADERS ${CHAIRSIDE_EVERYWHERE} OPTIONS ${coverage})
+  if(CHAIRSIDE_TESTS)
+    chairside_parsed_once(parsed_once_by_tests HEADERS ${CHAIRSIDE_EVERYWHERE} <gmock/gmock.h> <gtest/gtest.h> LIBS GTest::gtest GTest::gmock)
+  endif()
+endif()
+
 add_custom_target(unit_tests)
 
 function(chairside_module name)
@@ -26,6 +50,9 @@ function(chairside_module name)
   if(CHAIRSIDE_FUZZ)
     # The code under test reports its coverage to libFuzzer; for unit tests that would only cost (half as much again).
     target_compile_options(chairside_${name} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
+  if(CHAIRSIDE_SANITIZE)
+    target_precompile_headers(chairside_${name} REUSE_FROM parsed_once)
   endif()
   foreach(dep ${M_DEPS})
     target_link_libraries(chairside_${name} PUBLIC chairside_${dep})
@@ -44,6 +71,12 @@ function(chairside_test name)
   add_dependencies(unit_tests ${name})
   target_link_libraries(${name} PRIVATE chairside_options ${T_LIBS} GTest::gtest GTest::gmock GTest::gtest_main ${RAPIDCHECK_LIB})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  if(CHAIRSIDE_SANITIZE)
+    target_precompile_headers(${name} REUSE_FROM parsed_once_by_tests)
+  else()
+    # What is tested is as it will run; the tests themselves compile in two thirds of the time.
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
   # Only where it is used: all other files compile the same in every checkout, and ccache knows them.
   foreach(source ${T_SOURCES})
     file(STRINGS ${source} uses REGEX CHAIRSIDE_SOURCE_DIR LIMIT_COUNT 1)
