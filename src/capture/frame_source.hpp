@@ -20,8 +20,9 @@ struct SourceOptions {
     std::string source;  // as CameraConfig::source
     bool live =
         false;  // times from the wall clock at arrival, smoothed by the stream's; else from the stream
-    double target_fps = 10;              // sampled by time; 0: every frame
-    bool realtime = false;               // files: wait so that frames come at their own speed
+    double target_fps = 10;  // sampled by time; 0: every frame
+    // files: wait so that frames come at their own speed; what is not asked for within 2 s is time without pictures
+    bool realtime = false;
     bool loop = false;                   // files: start again at the end; times go on
     std::optional<WallTime> start_time;  // files: wall time of the first frame
     bool mono_from_zero = false;         // offline replay: the first frame has MonoTime 0

@@ -126,7 +126,7 @@ TEST_F(StatusSocket, DeepFoldersWork) {
 TEST_F(StatusSocket, AnAskerThatNeverReadsDoesNotBlockOthers) {
     const auto path = dir_ / "chairside.sock";
     Status large = sample();
-    large.cameras[0].error = std::string(3u << 20, 'x');
+    large.cameras[0].error = std::string(1u << 20, 'x');
     auto server = StatusServer::start(path, [&] { return large; });
     ASSERT_TRUE(server);
     const int stuck = ::socket(AF_UNIX, SOCK_STREAM, 0);
@@ -134,7 +134,8 @@ TEST_F(StatusSocket, AnAskerThatNeverReadsDoesNotBlockOthers) {
     address.sun_family = AF_UNIX;
     std::snprintf(address.sun_path, sizeof address.sun_path, "%s", path.c_str());
     ASSERT_EQ(::connect(stuck, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    EXPECT_TRUE(query_status(path));
+    // A busy computer takes its time; who is in the way holds the others up for 5 s.
+    EXPECT_TRUE(query_status(path, std::chrono::seconds(4)));
     ::close(stuck);
 }
 

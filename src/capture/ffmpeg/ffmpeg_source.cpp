@@ -28,6 +28,8 @@ constexpr double kFallbackFps = 25;
 constexpr double kStillLooks = 3;
 // A clock that is set from outside (in tests) is looked at this often while waiting.
 constexpr Duration kRealtimePoll = std::chrono::milliseconds(20);
+constexpr Duration kMostLate =
+    std::chrono::seconds(2);  // of pictures played in real time: older ones nobody looks at
 
 // A decoded picture and its times; `time` counts from the first frame.
 struct Picture {
@@ -67,6 +69,7 @@ class FfmpegSource final : public FrameSource {
     void adapt(const Picture& picture);
     bool worth_looking(const Picture& picture);
     Result<void> wait_until_due(const Picture& picture);
+    void let_time_pass();
     Result<FramePtr> deliver(const Picture& picture);
     Result<void> add_picture(const AVFrame& pixels, Frame& frame);
 
@@ -222,6 +225,20 @@ Result<void> FfmpegSource::wait_until_due(const Picture& picture) {
     return fail(ErrorKind::kCancelled, redacted(options_.source) + ": stopped");
 }
 
+// A computer that is too slow for the file would fall behind it more and more, its pictures would get older and older. A camera
+// does not wait: what could not be looked at in time is time without pictures.
+void FfmpegSource::let_time_pass() {
+    const Duration late = clock_.mono_now() - realtime_start_ - now_.time;
+    if (late <= kMostLate) return;
+    realtime_start_ += late;
+    mono_start_ += late;
+    wall_start_ += late;
+    for (Picture* picture : {&now_, &ahead_}) {
+        picture->mono += late;
+        picture->wall += late;
+    }
+}
+
 Result<FramePtr> FfmpegSource::deliver(const Picture& picture) {
     auto frame = pool_.take();
     info_.width = picture.pixels->width;
@@ -261,6 +278,7 @@ Result<FramePtr> FfmpegSource::next() {
         if (!*wanted || !worth_looking(now_)) continue;
         if (options_.realtime && !options_.live) {
             if (auto waited = wait_until_due(now_); !waited) return tl::unexpected(waited.error());
+            let_time_pass();
         }
         return deliver(now_);
     }

@@ -188,6 +188,30 @@ TEST_F(Source, waits_in_real_time_until_a_frame_is_due) {
     EXPECT_EQ(read_all(**source, 10).frames.size(), 10u);
 }
 
+TEST_F(Source, in_real_time_a_computer_that_is_too_slow_does_not_fall_behind_for_ever) {
+    auto o = options("ten_fps.mp4");
+    o.realtime = true;
+    auto source = open_source(o, clock);
+    ASSERT_TRUE(source);
+    const MonoTime start = clock.mono_now();
+    const auto first = (*source)->next();
+    ASSERT_TRUE(first);
+    const Duration wall_ahead =
+        (*first)->info.wall.time_since_epoch() - (*first)->info.mono.time_since_epoch();
+    Duration previous{};
+    for (int i = 0; i < 20; ++i) {  // half a second for each tenth
+        clock.advance(500ms);
+        const auto frame = (*source)->next();
+        ASSERT_TRUE(frame);
+        const auto& info = (*frame)->info;
+        EXPECT_LE(clock.mono_now() - start - info.mono.time_since_epoch(), 2s) << i;
+        EXPECT_GT(info.mono.time_since_epoch(), previous) << i;
+        EXPECT_EQ(info.wall.time_since_epoch() - info.mono.time_since_epoch(), wall_ahead) << i;
+        previous = info.mono.time_since_epoch();
+    }
+    EXPECT_GE(previous, 8s);
+}
+
 TEST_F(Source, stop_ends_a_wait_at_once) {
     auto o = options("ten_fps.mp4");
     o.realtime = true;
