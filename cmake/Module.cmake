@@ -28,7 +28,8 @@ function(chairside_parsed_once name)
   add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cpp)
   target_link_libraries(${name} PRIVATE chairside_options ${P_LIBS})
   # The time of a header is not kept in it: ccache knows it by what is in it.
-  target_compile_options(${name} PRIVATE ${P_OPTIONS} "SHELL:-Xclang -fno-pch-timestamp")
+  target_compile_options(${name} PRIVATE ${P_OPTIONS}
+    "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
   target_precompile_headers(${name} PRIVATE ${P_HEADERS})
 endfunction()
 if(CHAIRSIDE_SANITIZE)
