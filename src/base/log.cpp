@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -19,12 +18,37 @@ namespace {
 
 constexpr std::size_t kShortestSecret = 4;
 
+// The last lines, the oldest of which is written over. Room for usual ones is taken at the start, so that a service which has run
+// for a day is no larger than one that has just begun.
+class RecentLines {
+  public:
+    RecentLines() : slots_(kRecentLines) {
+        for (LogLine& slot : slots_) {
+            slot.message.reserve(kUsualBytes);
+            slot.fields.reserve(kUsualFields);
+        }
+    }
+    LogLine& next() {
+        LogLine& slot = slots_[(first_ + size_) % slots_.size()];
+        size_ < slots_.size() ? ++size_ : ++first_;
+        slot.fields.clear();
+        return slot;
+    }
+    std::size_t size() const { return size_; }
+    const LogLine& at(std::size_t i) const { return slots_[(first_ + i) % slots_.size()]; }  // oldest first
+
+  private:
+    static constexpr std::size_t kUsualBytes = 127, kUsualFields = 4;
+    std::vector<LogLine> slots_;
+    std::size_t first_ = 0, size_ = 0;
+};
+
 struct LogState {
     std::mutex mutex;  // guards all below
     std::shared_ptr<spdlog::logger> logger;
     LogOptions options;
     std::vector<std::string> secrets;
-    std::deque<LogLine> recent;
+    RecentLines recent;
     LogLoss loss;
     bool refused = false;  // by a sink, since it was last set to false
 };
@@ -134,15 +158,13 @@ std::string as_text(const LogOptions& o, LogLevel level, std::string_view camera
 
 void remember(LogState& s, LogLevel level, std::string_view camera, std::string_view message,
               LogFields fields) {
-    LogLine line{std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()),
-                 level,
-                 std::string(camera),
-                 masked(std::string(message), s.secrets),
-                 {}};
+    LogLine& line = s.recent.next();
+    line.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    line.level = level;
+    line.camera = camera;
+    line.message.assign(masked(std::string(message), s.secrets));
     for (const auto& [key, value] : fields)
         line.fields.emplace_back(key, masked(value, s.secrets));
-    s.recent.push_back(std::move(line));
-    if (s.recent.size() > kRecentLines) s.recent.pop_front();
 }
 
 }  // namespace
@@ -151,8 +173,8 @@ std::vector<LogLine> recent_log(std::size_t lines, LogLevel least) {
     auto& s = state();
     const std::lock_guard lock(s.mutex);
     std::vector<LogLine> out;
-    for (auto line = s.recent.rbegin(); line != s.recent.rend() && out.size() < lines; ++line)
-        if (line->level >= least) out.push_back(*line);
+    for (std::size_t i = s.recent.size(); i-- > 0 && out.size() < lines;)
+        if (s.recent.at(i).level >= least) out.push_back(s.recent.at(i));
     std::reverse(out.begin(), out.end());
     return out;
 }

@@ -227,6 +227,10 @@ std::int64_t Database::last_row_id() const {
     return sqlite3_last_insert_rowid(handle_);
 }
 
+Result<void> keep_few_pages(Database& database) {
+    return database.exec("PRAGMA cache_size = -512");
+}
+
 // ---- Transaction
 
 Transaction::Transaction(Database& database, Kind kind)

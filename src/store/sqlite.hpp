@@ -133,4 +133,8 @@ class Transaction {
 // True if the error says that the file's content is broken, not that it could not be read.
 bool is_corrupt(const Error& error);
 
+// This connection keeps half a megabyte of the file's pages, not SQLite's 2 MB, which fill over hours: what is read again comes from
+// the system's memory anyway. Reads the file.
+Result<void> keep_few_pages(Database& database);
+
 }  // namespace chairside::sqlite

@@ -53,6 +53,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
     impl->version = *version;
     auto reader = Database::open(options.path, sqlite::Mode::kRead);
     if (!reader) return tl::unexpected(reader.error());
+    if (auto few = sqlite::keep_few_pages(**reader); !few) return tl::unexpected(few.error());
     impl->writer.with([&](auto& database) { database = std::move(*writer); });
     impl->reader.with([&](auto& database) { database = std::move(*reader); });
     return std::unique_ptr<Store>(new Store(std::move(impl)));
@@ -65,6 +66,7 @@ Result<std::unique_ptr<Store>> Store::open_read_only(const std::filesystem::path
     if (!reader) return tl::unexpected(reader.error());
     auto version = check_version(**reader, migrations());
     if (!version) return tl::unexpected(version.error());
+    if (auto few = sqlite::keep_few_pages(**reader); !few) return tl::unexpected(few.error());
     impl->version = *version;
     impl->reader.with([&](auto& database) { database = std::move(*reader); });
     return std::unique_ptr<Store>(new Store(std::move(impl)));

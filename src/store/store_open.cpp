@@ -50,6 +50,7 @@ Result<void> configure(Database& database, const StoreOptions& options) {
     set = database.exec(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 1000;"
         "PRAGMA journal_size_limit = 16777216; PRAGMA mmap_size = 0");
+    if (set) set = sqlite::keep_few_pages(database);
     // A log whose last sync failed looks whole as long as the system has it in memory, and may have a hole on the disk:
     // what came behind it would be lost with the power. So nothing is appended to a log of an earlier run.
     // (A read first: SQLite keeps the lock of a change of the journal mode until the next statement.)

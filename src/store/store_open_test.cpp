@@ -377,6 +377,13 @@ std::unique_ptr<sqlite::Database> blank(const TempFolder& folder) {
     return sqlite::Database::open(folder.file(), sqlite::Mode::kWrite).value();
 }
 
+TEST(StoreOpen, AConnectionKeepsHalfAMegabyteOfPages) {
+    const TempFolder folder;
+    const auto database = blank(folder);
+    ASSERT_TRUE(sqlite::keep_few_pages(*database));
+    EXPECT_EQ(database->number("PRAGMA cache_size").value(), -512);  // kB
+}
+
 TEST(StoreMigration, StepsRunOnceAndInOrder) {
     const TempFolder folder;
     const Migration steps[] = {{1, "0001_a.sql", "CREATE TABLE a (x); INSERT INTO a VALUES (1)"},
