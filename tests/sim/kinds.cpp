@@ -3,7 +3,7 @@
 namespace chairside::sim {
 
 std::vector<Kind> kinds() {
-    std::vector<Kind> out(6);
+    std::vector<Kind> out(7);
     Kind& calm = out[0] = {"calm", 5, {}, {}};
     calm.habits.clients_per_hour = 6;
     calm.faults.hidden_miss = 0.5;
@@ -22,20 +22,24 @@ std::vector<Kind> kinds() {
     Kind& staffy = out[3] = {"staffy", 5, {}, {}};
     staffy.habits.clients_per_hour = 14;
     staffy.habits.quick_change = 0.5;
-    staffy.habits.staff_sits_per_hour = 4;
+    staffy.habits.staff_sits_per_hour = 0.5;
     staffy.habits.staff_lingers_per_hour = 4;
     staffy.habits.sweeps_per_hour = 6;
     staffy.habits.swaps = 0.3;
     staffy.habits.visits = 0.3;
     staffy.faults.hidden_miss = 0.85;
 
-    Kind& lowrate = out[4] = occluded;
+    Kind& resting = out[4] = staffy;  // eight times as often as in the shared scenarios
+    resting.name = "resting";
+    resting.habits.staff_sits_per_hour = 4;
+
+    Kind& lowrate = out[5] = occluded;
     lowrate.name = "lowrate";
     lowrate.fps = 2.5;
     lowrate.habits.quick_change = 0.5;
     lowrate.faults.hidden_miss = 0.92;
 
-    Kind& coarse = out[5] = {"coarse", 10, {}, {}};  // another detector
+    Kind& coarse = out[6] = {"coarse", 10, {}, {}};  // another detector
     coarse.habits.quick_change = 0.4;
     coarse.faults.score = 0.45;
     coarse.faults.score_spread = 0.1;

@@ -117,8 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
         Day{"occluded", Room::kLow, 2, 0.85, "the same from low down: hidden for up to a minute"},
         Day{"lowrate", Room::kLow, 1, 0.88, "few frames, long hidings, quick changes: splits"},
         Day{"coarse", Room::kDiagonal, 1, 0.9, "another detector: weak scores, twice the jitter"},
-        Day{"staffy", Room::kDeep, 1, 0.85, "staff rests in empty chairs before attendance is known"},
-        Day{"staffy", Room::kLow, 2, 0.88, "a second barber takes over while the client is not seen"}));
+        Day{"resting", Room::kDeep, 1, 0.85, "staff rests in empty chairs before attendance is known"},
+        Day{"resting", Room::kLow, 2, 0.88, "a second barber takes over while the client is not seen"}));
 
 }  // namespace
 }  // namespace chairside::sim
