@@ -16,6 +16,7 @@
 #include "config/config.hpp"
 #include "detect/detector.hpp"
 #include "pipeline/runtime_service.hpp"
+#include "serve/machine.hpp"
 #include "store/store.hpp"
 
 namespace {
@@ -111,6 +112,7 @@ int main(int argc, char** argv) {
     app.add_option("--config", file)->required();
     app.add_option("--live", live_s, "As live cameras, for so many seconds");
     CLI11_PARSE(app, argc, argv);
+    keep_one_heap();  // as the service does
     LogOptions quiet;
     quiet.level = LogLevel::kWarning;
     if (!init_log(quiet)) return 1;
