@@ -30,7 +30,10 @@ class RecentLines {
     }
     LogLine& next() {
         LogLine& slot = slots_[(first_ + size_) % slots_.size()];
-        size_ < slots_.size() ? ++size_ : ++first_;
+        if (size_ < slots_.size())
+            ++size_;
+        else
+            ++first_;
         slot.fields.clear();
         return slot;
     }
@@ -162,7 +165,8 @@ void remember(LogState& s, LogLevel level, std::string_view camera, std::string_
     line.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     line.level = level;
     line.camera = camera;
-    line.message.assign(masked(std::string(message), s.secrets));
+    const std::string text = masked(std::string(message), s.secrets);
+    line.message = text;  // copied: moved, it would take the place of the slot's own room
     for (const auto& [key, value] : fields)
         line.fields.emplace_back(key, masked(value, s.secrets));
 }

@@ -19,8 +19,8 @@ double seconds(const timeval& t) {
 }  // namespace
 
 void keep_one_heap() {
-    // What cameras take and leave, decoders' pictures and tables, is larger: in the heap it left holes, and the heap grew by 10 MB
-    // in half an hour of faults with 128 kB here. What is so large and lives long are some hundred blocks.
+    // What cameras take and leave, decoders' pictures and tables, is larger: in the heap it left holes, and the heap grew by 9 MB
+    // in a quarter of an hour of faults with 128 kB here. What is so large and lives long are some hundred blocks.
     constexpr int kLargeBlock = 16 * 1024;
     mallopt(M_ARENA_MAX, 1);
     // Said, it stays; else it grows with each large block that is freed.

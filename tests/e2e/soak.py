@@ -2,7 +2,6 @@
 # timeout: 5400
 """Eight cameras at mixed rates for SOAK_MINUTES (tools/check all: 60), with all that happens in shops, at random (SOAK_SEED): no
 memory and no file lost, no event lost, no thread stuck."""
-import itertools
 import json
 import os
 import random
@@ -29,14 +28,16 @@ SLOPE_MB_H = 1.0
 LONG_ENOUGH_MIN = 50
 BETWEEN_RESTS_S = 100
 REST_S = 20
+READINGS = 5  # of memory at the end of a rest, a second apart
 # So long that an hour brings as many services as a shop's day: what is known of each is kept for hours (Event, VisitLinker).
 DWELL_S = 60
 
 
 def slope_mb_h(samples):
-    """Over (seconds, MB): the median of the slopes of all pairs (Theil 1950, Sen 1968). Some minutes in which something else keeps the
-    machine busy, and more pictures wait, do not turn it."""
-    return 3600 * statistics.median((v - u) / (t - s) for (s, u), (t, v) in itertools.combinations(samples, 2))
+    """Least squares over (seconds, MB)."""
+    mean_t, mean_v = (statistics.fmean(column) for column in zip(*samples))
+    spread = sum((t - mean_t) ** 2 for t, _ in samples)
+    return 3600 * sum((t - mean_t) * (v - mean_v) for t, v in samples) / spread
 
 
 class Soak(e2e.Case):
@@ -99,6 +100,9 @@ cameras:
 
     def states(self):
         return {camera["id"]: camera["state"] for camera in (self.status(self.path) or {"cameras": []})["cameras"]}
+
+    def all_there(self):
+        return list(self.states().values()) == ["ok"] * len(RATES)
 
     # ---- what happens
 
@@ -175,12 +179,14 @@ cameras:
         """Memory when all cameras have been there for a while, the same work each time, or None. While they come back, decoders hold
         more or fewer pictures: 1.5 MB up and down, which would hide a slope of the size that is looked for."""
         for _ in range(6):
+            there = self.all_there()
+            time.sleep(REST_S - READINGS)
             readings = []
-            for _ in range(REST_S):
+            for _ in range(READINGS):
                 time.sleep(1)
                 readings.append(use(self.process)[0])
-            if list(self.states().values()) == ["ok"] * len(RATES):
-                return statistics.median(readings[-5:])
+            if there and self.all_there():
+                return statistics.median(readings)
         return None
 
     def look_around(self):
@@ -195,7 +201,7 @@ cameras:
         self.start_broker()
         self.write_config()
         self.process = self.start(e2e.CHAIRSIDE, "run", "--config", self.path)
-        self.wait_for("all cameras", lambda: list(self.states().values()) == ["ok"] * len(RATES), seconds=180)
+        self.wait_for("all cameras", self.all_there, seconds=180)
         self.dashboard = int(re.search(r"the dashboard is served address=http://localhost:(\d+)/", self.stderr()).group(1))
         deeds = [self.reload, self.reload_a_wrong_one, self.readers_come_and_go, self.look_around]
         if self.gates:
@@ -218,7 +224,7 @@ cameras:
         print("# what happened:", ", ".join(f"{name} {count}" for name, count in sorted(done.items())), flush=True)
         for reader in self.readers:
             reader.join(timeout=60)
-        self.wait_for("all cameras again", lambda: list(self.states().values()) == ["ok"] * len(RATES), seconds=180)
+        self.wait_for("all cameras again", self.all_there, seconds=180)
         time.sleep(5)
         # In minutes on a slow machine all cameras may never have been there at once.
         slope = slope_mb_h(samples) if len(samples) > 1 else float("nan")
@@ -232,7 +238,7 @@ cameras:
         print(f"# events {len(stored)}", flush=True)
         self.assertLessEqual(last_files, statistics.median(files[:max(5, len(files) // 5)]) + len(RATES))
         if MINUTES >= LONG_ENOUGH_MIN:
-            self.assertGreater(len(samples), MINUTES / 5, "times at which all cameras were there")
+            self.assertGreater(len(samples), MINUTES / 3, "times at which all cameras were there")
             self.assertLessEqual(slope, SLOPE_MB_H)
 
     def compare_events(self):
