@@ -178,7 +178,7 @@ CameraStatus CameraWorker::status() const {
         s.dropped = drops.newer + drops.too_old;
         s.too_old = drops.too_old;
         s.progress = n.progress;
-        s.error = n.error;
+        s.error = n.stream_error.empty() ? n.engine_error : n.stream_error;
         return s;
     });
 }
@@ -235,8 +235,8 @@ bool CameraWorker::recorded(GapChange& change) {
     return true;
 }
 
-void CameraWorker::set_error(const std::string& text) {
-    numbers_.with([&](Numbers& n) { n.error = text; });
+void CameraWorker::set_stream_error(const std::string& text) {
+    numbers_.with([&](Numbers& n) { n.stream_error = text; });
 }
 
 // ---- capture ----
@@ -298,6 +298,7 @@ bool CameraWorker::capture_until_loss() {
         numbers_.with([&](Numbers& n) {
             n.progress = progress;
             n.still = still_before + still;
+            n.stream_error.clear();
         });
         context_.engine.put(lane_, std::move(*frame));
     }
@@ -312,7 +313,7 @@ bool CameraWorker::give_up(const Error& error) {
     if (!config_.live) {
         if (error.kind != ErrorKind::kEnd) {
             log_error(config_.id, error.message);
-            set_error(error.message);
+            set_stream_error(error.message);
             numbers_.with([](Numbers& n) { n.health.on_failed(); });
         }
         return true;
@@ -321,7 +322,7 @@ bool CameraWorker::give_up(const Error& error) {
                              : error.kind == ErrorKind::kCancelled ? "the camera's stream hung"
                                                                    : error.message;
     log_warning(config_.id, text, {{"failures", std::to_string(failures_ + 1)}});
-    set_error(text);
+    set_stream_error(text);
     return false;
 }
 
@@ -373,8 +374,9 @@ void CameraWorker::take_up_zones() {
 
 void CameraWorker::handle(const Frame& frame, const Result<Detections>& detections) {
     if (!detections) {
-        const bool news = numbers_.with(
-            [&](Numbers& n) { return std::exchange(n.error, detections.error().message) != n.error; });
+        const bool news = numbers_.with([&](Numbers& n) {
+            return std::exchange(n.engine_error, detections.error().message) != n.engine_error;
+        });
         if (news) log_error(config_.id, detections.error().message);
         return;
     }
@@ -394,13 +396,13 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
         if (n.delays.size() > kDelays) n.delays.pop_front();
         n.active_tracks = static_cast<int>(analysis_.tracks().people.size());
         n.still_things = analysis_.still_things();
-        n.recent.push_back(now);
-        while (now - n.recent.front() > kRateWindow)
+        n.recent.push_back(paced() ? frame.info.mono : now);
+        while (!n.recent.empty() && now - n.recent.front() > kRateWindow)
             n.recent.pop_front();
         n.last_wall = frame.info.wall;
         n.width = frame.info.width;
         n.height = frame.info.height;
-        n.error.clear();
+        n.engine_error.clear();
         return n.health.on_frame(frame.info.mono, frame.info.wall);
     });
     if (paced()) record(change);

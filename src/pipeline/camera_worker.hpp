@@ -100,12 +100,14 @@ class CameraWorker {
         CameraHealth health;
         std::uint64_t frames = 0, still = 0, cropped = 0;
         int active_tracks = 0, still_things = 0;
-        std::deque<MonoTime> recent;  // when the frames of the last seconds were done, by the clock
+        std::deque<MonoTime>
+            recent;  // when the frames of the last seconds were taken; done, where nothing keeps time
         std::deque<Duration> delays;  // from capture to the events' commit, of the last frames
         std::optional<WallTime> last_wall;
         int width = 0, height = 0;  // of the last picture
         std::optional<double> progress;
-        std::string error;
+        // The stream's goes with the next picture that arrives, not with one that was on its way when it broke.
+        std::string stream_error, engine_error;
     };
 
     // Files that play as fast as they can have no relation to now: no gaps, no sessions to take up later.
@@ -130,7 +132,7 @@ class CameraWorker {
     void interrupt_if_stuck();
     void record(const GapChange& change);
     bool recorded(GapChange& change);
-    void set_error(const std::string& text);
+    void set_stream_error(const std::string& text);
     void finish();
     // Of the minutes since the last time, into the hour they belong to.
     void store_feet(WallTime now, bool last);

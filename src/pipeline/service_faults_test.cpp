@@ -78,6 +78,56 @@ TEST_F(Faults, AServiceCountedAfterAnUnsetClockWasSetIsFiledUnderTheRightDay) {
     EXPECT_NEAR(to_seconds(stored[0].event.dwell), 60, 2);
 }
 
+// Is not done with its first picture before it is told.
+class SlowDetector final : public Detector {
+  public:
+    const ModelInfo& info() const override { return quick_.info(); }
+    std::vector<ViewSpec> views(Tiles tiles) const override { return quick_.views(tiles); }
+    std::future<Result<Detections>> detect(FramePtr frame, Tiles tiles) override {
+        if (first_.exchange(false)) return late_.get_future();
+        return quick_.detect(std::move(frame), tiles);
+    }
+    void be_done() { late_.set_value(Detections{}); }
+
+  private:
+    FakeDetector quick_{one_person};
+    std::promise<Result<Detections>> late_;
+    std::atomic<bool> first_ = true;
+};
+
+TEST_F(Faults, WhyAStreamBrokeIsSaidUntilItsNextPictureNotUntilOneThatWasOnItsWay) {
+    config_.cameras[0].live = true;
+    const auto start = clock_.mono_now();
+    const auto detector = std::make_shared<SlowDetector>();
+    std::promise<void> comes_back;
+    std::atomic<int> opened = 0;
+    auto s = service(
+        [&, back = comes_back.get_future().share()](
+            const SourceOptions&, const Clock&,
+            const std::atomic<bool>*) -> Result<std::unique_ptr<FrameSource>> {
+            if (++opened == 1) return frames_then(1, kFps, start, {ErrorKind::kIo, "the cable is out"});
+            back.wait();
+            return frames_then(1, kFps, start + 1s, {ErrorKind::kEnd, "end"});
+        },
+        detector);
+    ASSERT_TRUE(s->start());
+    const auto until = [&](auto so) {
+        const auto end = std::chrono::steady_clock::now() + 30s;
+        while (!so(s->status().cameras.at(0)) && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(1ms);
+        return s->status().cameras.at(0);
+    };
+    EXPECT_EQ(until([](const CameraStatus& c) { return !c.error.empty(); }).error, "the cable is out");
+    detector->be_done();
+    const auto late = until([](const CameraStatus& c) { return c.frames == 1; });
+    EXPECT_EQ(late.frames, 1u);
+    EXPECT_EQ(late.error, "the cable is out");
+    comes_back.set_value();
+    EXPECT_THAT(until([](const CameraStatus& c) { return c.error != "the cable is out"; }).error,
+                ::testing::AnyOf("", "the camera ended the stream"));
+    s->stop();
+}
+
 // Gives three pictures and then hangs, as a driver does, until it is told to stop.
 class HangingSource final : public FrameSource {
   public:

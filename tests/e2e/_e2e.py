@@ -126,11 +126,26 @@ def need_video():
         sys.exit(77)
 
 
+def _reason(trace):
+    """What is wrong, and where: the line after the last of a traceback's indented places."""
+    lines = trace.strip().splitlines()
+    place = max((i for i, line in enumerate(lines) if line.startswith("  File ")), default=0)
+    message = next((line for line in lines[place + 1:] if not line.startswith(" ")), lines[-1])
+    return message + ",".join(lines[place].split(",")[1:2])
+
+
 class _Tap(unittest.TestResult):
     def startTest(self, test):
         super().startTest(test)
-        self.skip, self.began = None, time.monotonic()
-        self.before = len(self.failures) + len(self.errors)
+        self.skip, self.trace, self.began = None, None, time.monotonic()
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.trace = self.failures[-1][1]
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.trace = self.errors[-1][1]
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
@@ -138,12 +153,12 @@ class _Tap(unittest.TestResult):
 
     def stopTest(self, test):
         super().stopTest(test)
-        bad = (self.failures + self.errors)[self.before:] if len(self.failures) + len(self.errors) > self.before else []
         name = test.id().split(".", 1)[-1]
-        print(f"{'not ok' if bad else 'ok'} {self.testsRun} - {name}" + (f" # SKIP {self.skip}" if self.skip else ""), flush=True)
+        why = f" # SKIP {self.skip}" if self.skip else f" # because {_reason(self.trace)}" if self.trace else ""
+        print(f"{'not ok' if self.trace else 'ok'} {self.testsRun} - {name}{why}", flush=True)
         print(f"# took {time.monotonic() - self.began:.1f} s", flush=True)
-        for _, text in self.failures[-1:] + self.errors[-1:] if bad else []:
-            print("\n".join("  " + line for line in text.splitlines()), flush=True)
+        if self.trace:
+            print("\n".join("  " + line for line in self.trace.splitlines()), flush=True)
 
 
 def main():

@@ -58,11 +58,12 @@ class Service : public ::testing::Test {
         std::filesystem::remove_all(dir_);
     }
 
-    std::unique_ptr<RuntimeService> service(SourceOpener open) {
+    std::unique_ptr<RuntimeService> service(
+        SourceOpener open, std::shared_ptr<Detector> detector = std::make_shared<FakeDetector>(one_person)) {
         auto store = Store::open({dir_ / "store.db", "DEMO", "pc-1"});
         EXPECT_TRUE(store) << (store ? "" : store.error().message);
-        return std::make_unique<RuntimeService>(config_, std::make_shared<FakeDetector>(one_person),
-                                                std::move(*store), clock_, std::move(open));
+        return std::make_unique<RuntimeService>(config_, std::move(detector), std::move(*store), clock_,
+                                                std::move(open));
     }
     // A camera that gives `seconds` of frames from now on and then, if paced, waits for more that never come.
     SourceOpener plays(double seconds) {

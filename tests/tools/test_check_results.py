@@ -96,6 +96,10 @@ class Tap(unittest.TestCase):
         self.assertEqual(self.of(1, "1..3\nok 1 - one\nnot ok 2 - two\nok 3 - three # SKIP none\n"),
                          [("t.sh: one", "passed"), ("t.sh: two", "failed"), ("t.sh: three", "skipped")])
 
+    def test_a_failure_says_why(self):
+        self.assertEqual(check_scripts.results_of("t.sh", 1, "not ok 1 - two # because AssertionError: 3 != 4 in test_two\n1..1\n"),
+                         [("t.sh: two", "failed", "AssertionError: 3 != 4 in test_two")])
+
     def test_death_after_good_lines(self):
         self.assertEqual(self.of(139, "ok 1 - one\n"), [("t.sh: one", "passed"), ("t.sh", "failed")])
 

@@ -42,6 +42,13 @@ int spend(Budget& budget) {
     return -1;
 }
 
+// Without FFmpeg's "[tcp @ 0x55d0c3a1e400] ": an address in memory tells an owner nothing, and makes each try's words new.
+std::string without_part(const std::string& line) {
+    const auto end = line.find("] ");
+    return line.starts_with('[') && end < line.size() && line.find(" @ 0x") < end ? line.substr(end + 2)
+                                                                                  : line;
+}
+
 void on_line(void* context, int level, const char* format, va_list arguments) {
     if (level > AV_LOG_WARNING) return;
     char buffer[1024];
@@ -52,7 +59,7 @@ void on_line(void* context, int level, const char* format, va_list arguments) {
         line.pop_back();
     if (line.empty()) return;
     if (line.size() > kLongestLine) line.resize(kLongestLine);
-    if (level <= AV_LOG_ERROR) last_error = line;
+    if (level <= AV_LOG_ERROR) last_error = without_part(line);
     static Locked<Budget> budget;
     const int dropped = budget.with(spend);
     if (dropped < 0) return;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 extern "C" {
+#include <libavformat/avformat.h>
 #include <libavutil/log.h>
 }
 
@@ -24,6 +25,16 @@ TEST(AvLog, keeps_the_last_error_of_the_thread_without_secrets) {
     av_log(nullptr, AV_LOG_ERROR, "cannot open rtsp://u:geheim@cam/x\n");
     EXPECT_EQ(take_last_error(), "cannot open rtsp://***@cam/x");
     EXPECT_EQ(take_last_error(), "");
+}
+
+TEST(AvLog, keeps_no_address_in_memory) {
+    route_log();
+    AVFormatContext* context = avformat_alloc_context();
+    av_log(context, AV_LOG_ERROR, "Connection [it] failed\n");
+    avformat_free_context(context);
+    EXPECT_EQ(take_last_error(), "Connection [it] failed");
+    av_log(nullptr, AV_LOG_ERROR, "[this] is not one\n");
+    EXPECT_EQ(take_last_error(), "[this] is not one");
 }
 
 }  // namespace
