@@ -3,12 +3,11 @@
 
   tools/check_summary.py FOLDER
 
-In FOLDER: NAME.xml is JUnit as ctest writes it; NAME.tsv has lines `test <tab> passed|failed|skipped <tab> reason`.
+In FOLDER: NAME.tsv has lines `test <tab> passed|failed|skipped <tab> reason`.
 The last line is `N passed, N failed`. Exit: 1 if a test failed or none passed.
 """
 import re
 import sys
-import xml.etree.ElementTree as xml
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -39,38 +38,17 @@ def skip_reason(output):
     return (match[1] or match[2]).strip() if match else "no reason given"
 
 
-def failure_reason(case, output):
+def failure_words(output):
+    """What GoogleTest or a sanitizer said; nothing where neither did."""
     match = re.search(r"^[^\n]*: Failure\n(?:[^\n]*\n){0,1}|ERROR: (?:Address|Leak|Thread)Sanitizer[^\n]*|runtime error:[^\n]*", output, re.M)
-    if match:
-        return " ".join(match[0].split())
-    failure = case.find("failure")
-    return (failure.get("message") if failure is not None else "") or case.get("status", "")
-
-
-def read_junit(path):
-    try:
-        cases = list(xml.parse(path).iter("testcase"))
-    except xml.ParseError as error:
-        cases = []
-        yield Result(path.stem, path.name, FAILED, f"not readable: {error}")
-    for case in cases:
-        output = case.findtext("system-out") or ""
-        skipped, name, status = case.find("skipped"), case.get("name", "?"), case.get("status", "run")
-        message = skipped.get("message", "") if skipped is not None else ""
-        if status == "disabled" or message.startswith("SKIP_"):
-            yield Result(path.stem, name, SKIPPED, skip_reason(output))
-        elif status == "run" and skipped is None and case.find("failure") is None:
-            yield Result(path.stem, name, PASSED)
-        else:  # failed, timed out, or never run (its program was not built)
-            yield Result(path.stem, name, FAILED, message or failure_reason(case, output))
+    return " ".join(match[0].split()) if match else ""
 
 
 def read_folder(folder):
     results = []
     for path in sorted(folder.iterdir()):
-        if path.suffix in (".tsv", ".xml"):
-            found = list(read_tsv(path) if path.suffix == ".tsv" else read_junit(path))
-            results += found or [Result(path.stem, path.name, FAILED, "it holds no result")]
+        if path.suffix == ".tsv":
+            results += list(read_tsv(path)) or [Result(path.stem, path.name, FAILED, "it holds no result")]
     return results
 
 

@@ -12,19 +12,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import check_scripts  # noqa: E402
 import check_summary  # noqa: E402
 
-JUNIT = """<?xml version="1.0"?><testsuite name="x">
-<testcase name="good" status="run"><system-out>fine</system-out></testcase>
-<testcase name="bad" status="fail"><failure message=""/><system-out>a_test.cpp:7: Failure
-Expected equality
-</system-out></testcase>
-<testcase name="absent" status="run"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/>
-<system-out>a_test.cpp:9: Skipped
-no camera here
-
-[  SKIPPED ] a.b</system-out></testcase>
-<testcase name="not built" status="notrun"><skipped message="Unable to find executable"/></testcase>
-<testcase name="off" status="disabled"><skipped message="Disabled"/></testcase>
-</testsuite>"""
+ROWS = "good\tpassed\t\nbad\tfailed\t3 is not 4\nabsent\tskipped\tno camera here\noff\tskipped\tdisabled\n"
 
 
 class Folder(unittest.TestCase):
@@ -47,16 +35,9 @@ class Summary(Folder):
         result = subprocess.run([sys.executable, ROOT / "tools" / "check_summary.py", self.folder], capture_output=True, text=True)
         return result.returncode, result.stdout.splitlines()
 
-    def test_junit(self):
-        self.assertEqual(self.statuses("release.xml", JUNIT), [
-            ("good", "passed", ""), ("bad", "failed", "a_test.cpp:7: Failure Expected equality"),
-            ("absent", "skipped", "no camera here"), ("not built", "failed", "Unable to find executable"),
-            ("off", "skipped", "no reason given")])
-
-    def test_broken_or_empty_results_are_failures(self):
-        self.assertEqual([s for _, s, _ in self.statuses("a.xml", "<testsuite><testcase")], ["failed"])
-        self.assertEqual([s for _, s, _ in self.statuses("a.xml", "<testsuite/>")], ["failed"])
-        self.assertEqual([s for _, s, _ in self.statuses("a.xml", "")], ["failed"])
+    def test_empty_results_are_failures(self):
+        self.assertEqual([s for _, s, _ in self.statuses("a.tsv", "")], ["failed"])
+        self.assertEqual([s for _, s, _ in self.statuses("a.tsv", "\n\n")], ["failed"])
 
     def test_tsv(self):
         self.assertEqual(self.statuses("format.tsv", "a\tpassed\t\nb\tskipped\twhy\nc\tfailed\tbad\n"),
@@ -66,12 +47,12 @@ class Summary(Folder):
         self.assertEqual([s for _, s, _ in self.statuses("format.tsv", "a\tsplendid\t\n")], ["failed"])
 
     def test_last_lines_and_exit_code(self):
-        self.write("release.xml", JUNIT)
+        self.write("release.tsv", ROWS)
         code, out = self.run_summary()
         self.assertEqual(code, 1)
-        self.assertEqual(out[-1], "1 passed, 2 failed")
-        self.assertEqual(out[-2], "2 skipped: no camera here (1); no reason given (1)")
-        self.assertIn("FAILED release: not built (Unable to find executable)", out)
+        self.assertEqual(out[-1], "1 passed, 1 failed")
+        self.assertEqual(out[-2], "2 skipped: no camera here (1); disabled (1)")
+        self.assertIn("FAILED release: bad (3 is not 4)", out)
 
     def test_all_good(self):
         self.write("a.tsv", "x\tpassed\t\n")
