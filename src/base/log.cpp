@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/ring.hpp"
 #include "base/time.hpp"
 
 namespace chairside {
@@ -18,40 +19,25 @@ namespace {
 
 constexpr std::size_t kShortestSecret = 4;
 
-// The last lines, the oldest of which is written over. Room for usual ones is taken at the start, so that a service which has run
-// for a day is no larger than one that has just begun.
-class RecentLines {
-  public:
-    RecentLines() : slots_(kRecentLines) {
-        for (LogLine& slot : slots_) {
-            slot.message.reserve(kUsualBytes);
-            slot.fields.reserve(kUsualFields);
-        }
+// Room for usual lines is taken at the start, so that a service which has run for a day is no larger than one that has just begun.
+Ring<LogLine> room_for_lines() {
+    constexpr std::size_t kUsualBytes = 127, kUsualFields = 4;
+    Ring<LogLine> out(kRecentLines);
+    while (!out.full()) {
+        LogLine& slot = out.push();
+        slot.message.reserve(kUsualBytes);
+        slot.fields.reserve(kUsualFields);
     }
-    LogLine& next() {
-        LogLine& slot = slots_[(first_ + size_) % slots_.size()];
-        if (size_ < slots_.size())
-            ++size_;
-        else
-            ++first_;
-        slot.fields.clear();
-        return slot;
-    }
-    std::size_t size() const { return size_; }
-    const LogLine& at(std::size_t i) const { return slots_[(first_ + i) % slots_.size()]; }  // oldest first
-
-  private:
-    static constexpr std::size_t kUsualBytes = 127, kUsualFields = 4;
-    std::vector<LogLine> slots_;
-    std::size_t first_ = 0, size_ = 0;
-};
+    out.drop(out.size());
+    return out;
+}
 
 struct LogState {
     std::mutex mutex;  // guards all below
     std::shared_ptr<spdlog::logger> logger;
     LogOptions options;
     std::vector<std::string> secrets;
-    RecentLines recent;
+    Ring<LogLine> recent = room_for_lines();
     LogLoss loss;
     bool refused = false;  // by a sink, since it was last set to false
 };
@@ -161,7 +147,8 @@ std::string as_text(const LogOptions& o, LogLevel level, std::string_view camera
 
 void remember(LogState& s, LogLevel level, std::string_view camera, std::string_view message,
               LogFields fields) {
-    LogLine& line = s.recent.next();
+    LogLine& line = s.recent.push();
+    line.fields.clear();
     line.time = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
     line.level = level;
     line.camera = camera;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <vector>
 
 #include "pipeline/analysis.hpp"
 
@@ -41,11 +42,11 @@ void DetectionLog::put(const Detections& detections) {
         while (pictures.size() > 0 && (pictures.full() || people.size() + seen > people.room() ||
                                        detections.frame.mono - pictures.at(0).frame.mono > kKept))
             kept.drop_oldest();
-        pictures.push({detections.frame, seen});
+        pictures.push() = {detections.frame, seen};
         for (std::size_t i = 0; i < seen; ++i) {
             const Detection& d = detections.people[i];
-            people.push({static_cast<float>(d.box.x), static_cast<float>(d.box.y),
-                         static_cast<float>(d.box.w), static_cast<float>(d.box.h), d.score});
+            people.push() = {static_cast<float>(d.box.x), static_cast<float>(d.box.y),
+                             static_cast<float>(d.box.w), static_cast<float>(d.box.h), d.score};
         }
     });
 }

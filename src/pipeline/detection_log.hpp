@@ -2,9 +2,9 @@
 // DetectionLog: where people were in the last hour, as boxes without pictures, so that other zones can be tried on it.
 
 #include <cstdint>
-#include <vector>
 
 #include "base/locked.hpp"
+#include "base/ring.hpp"
 #include "config/config.hpp"
 #include "detect/detection.hpp"
 #include "serve/shop.hpp"
@@ -31,28 +31,6 @@ class DetectionLog {
     struct Picture {
         FrameInfo frame;
         std::size_t people = 0;  // so many of the people's ring
-    };
-    // Oldest first; its size never changes.
-    template <typename T>
-    class Ring {
-      public:
-        explicit Ring(std::size_t most) : slots_(most) {}
-        std::size_t size() const { return size_; }
-        bool full() const { return size_ == slots_.size(); }
-        std::size_t room() const { return slots_.size(); }
-        const T& at(std::size_t i) const { return slots_[(first_ + i) % slots_.size()]; }
-        void push(const T& one) {
-            slots_[(first_ + size_) % slots_.size()] = one;
-            ++size_;
-        }
-        void drop(std::size_t n) {
-            first_ = (first_ + n) % slots_.size();
-            size_ -= n;
-        }
-
-      private:
-        std::vector<T> slots_;
-        std::size_t first_ = 0, size_ = 0;
     };
     struct Kept {
         explicit Kept(std::size_t pictures_at_most)
