@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sqlite3
+import statistics
 import subprocess
 import sys
 import time
@@ -161,6 +162,8 @@ cameras:
         self.back(f"{flapped} flaps")
         last = use(self.process)
         print(f"# MB and files: after warming up {sizes[0]}, at the end {last}", flush=True)
+        fifths = [sizes[len(sizes) * i // 5:len(sizes) * (i + 1) // 5] for i in range(5)]
+        print("# MB, medians of fifths: " + ", ".join(f"{statistics.median(mb for mb, _ in part):.1f}" for part in fifths), flush=True)
         self.assertLess(last[0] - sizes[0][0], 25 + 0.01 * FLAPS, "memory")
         self.assertLessEqual(last[1], sizes[0][1] + CAMERAS, "files")
         self.stop(self.process)
