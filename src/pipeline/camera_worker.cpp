@@ -397,7 +397,7 @@ void CameraWorker::handle(const Frame& frame, const Result<Detections>& detectio
         n.active_tracks = static_cast<int>(analysis_.tracks().people.size());
         n.still_things = analysis_.still_things();
         n.recent.push_back(paced() ? frame.info.mono : now);
-        while (!n.recent.empty() && now - n.recent.front() > kRateWindow)
+        while (n.recent.size() > 1 && now - n.recent.front() > kRateWindow)
             n.recent.pop_front();
         n.last_wall = frame.info.wall;
         n.width = frame.info.width;

@@ -100,8 +100,7 @@ class CameraWorker {
         CameraHealth health;
         std::uint64_t frames = 0, still = 0, cropped = 0;
         int active_tracks = 0, still_things = 0;
-        std::deque<MonoTime>
-            recent;  // when the frames of the last seconds were taken; done, where nothing keeps time
+        std::deque<MonoTime> recent;  // when the frames of the last seconds were taken; at full speed, done
         std::deque<Duration> delays;  // from capture to the events' commit, of the last frames
         std::optional<WallTime> last_wall;
         int width = 0, height = 0;  // of the last picture
