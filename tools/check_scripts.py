@@ -78,26 +78,33 @@ def is_alone(script):
     return re.search(r"^# alone$", head_of(script), re.M) is not None
 
 
-def run_script(script):
-    environment = dict(os.environ, CHAIRSIDE=str(ROOT / "build" / "chairside"), DEPS=str(ROOT / ".deps"),
-                       SHARED=str(ROOT.parent / "shared"))
-    limit = timeout_of(script)
-    # Its own process group: servers that it started go with it.
-    process = subprocess.Popen(command_of(script), cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", start_new_session=True)
-    late = ""
+def run_bounded(command, timeout, **more):
+    """(exit status, all it printed); None for the status where it took too long. Its own process group: servers that it started
+    go with it."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               errors="replace", start_new_session=True, **more)
+    late, output = False, ""
     try:
-        output, _ = process.communicate(timeout=limit)
+        output, _ = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        late = f"not ended after {limit} s"
+        late = True
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
     if late:
         output, _ = process.communicate()
-        return output, [(Path(script).name, "failed", late)]
-    return output, results_of(Path(script).name, process.returncode, output)
+    return None if late else process.returncode, output
+
+
+def run_script(script):
+    environment = dict(os.environ, CHAIRSIDE=str(ROOT / "build" / "chairside"), DEPS=str(ROOT / ".deps"),
+                       SHARED=str(ROOT.parent / "shared"))
+    limit, name = timeout_of(script), Path(script).name
+    status, output = run_bounded(command_of(script), limit, cwd=ROOT, env=environment)
+    if status is None:
+        return output, [(name, "failed", f"not ended after {limit} s")]
+    return output, results_of(name, status, output)
 
 
 def run_scripts(scripts):
@@ -142,14 +149,19 @@ def run_unittest(folder):
     return result.found
 
 
+def write_rows(target, rows):
+    """For tools/check_summary.py."""
+    clean = [[re.sub(r"[\t\n\r]+", " ", field) for field in row] for row in rows]
+    target.write_text("".join("\t".join(row) + "\n" for row in clean), encoding="utf-8")
+
+
 def main():
     if len(sys.argv) < 3 or sys.argv[1] in ("-h", "--help"):
         print(__doc__)
         return 2
     target, arguments = Path(sys.argv[1]), sys.argv[2:]
     found = run_unittest(arguments[1]) if arguments[0] == "--unittest" else run_scripts(arguments)
-    clean = [[re.sub(r"[\t\n\r]+", " ", field) for field in row] for row in found]
-    target.write_text("".join("\t".join(row) + "\n" for row in clean), encoding="utf-8")
+    write_rows(target, found)
     return 1 if any(status == "failed" for _, status, _ in found) else 0
 
 

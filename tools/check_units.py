@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import check_scripts
 import check_summary
 
 AT_ONCE_MOST = 40  # cases in one process
@@ -63,18 +63,6 @@ def groups_of(cases, most=AT_ONCE_MOST):
     return alone + sorted(groups, key=len, reverse=True)
 
 
-def run(command, folder, timeout):
-    """(exit status, output); None where it took too long."""
-    process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, errors="replace", start_new_session=True)
-    try:
-        output, _ = process.communicate(timeout=timeout)
-        return process.returncode, output
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        return None, process.communicate()[0]
-
-
 def said_of(output):
     """What GoogleTest said of each case: its word and what it printed meanwhile."""
     said = {}
@@ -91,7 +79,7 @@ def judge_alone(case):
         return "skipped", "disabled", ""
     if not case.command or not os.access(case.command[0], os.X_OK):
         return "failed", "its program was not built", ""
-    status, output = run(case.command, case.folder, case.timeout)
+    status, output = check_scripts.run_bounded(case.command, case.timeout, cwd=case.folder)
     if status is None:
         return "failed", f"not ended after {case.timeout:g} s", output
     if status != 0:
@@ -108,7 +96,8 @@ def judge(group):
     if together:
         others = [a for a in group[0].command[1:] if not a.startswith("--gtest_filter=")]
         names = ":".join(case.gtest for case in group)
-        status, output = run([group[0].command[0], f"--gtest_filter={names}", *others], group[0].folder, GROUP_TIMEOUT_S)
+        status, output = check_scripts.run_bounded([group[0].command[0], f"--gtest_filter={names}", *others], GROUP_TIMEOUT_S,
+                                                   cwd=group[0].folder)
         said = said_of(output)
     again = not together or (status != 0 and all(said.get(c.gtest, ("",))[0] in ("OK", "SKIPPED") for c in group))
     for case in group:
@@ -152,8 +141,7 @@ def main():
         for found, told in pool.map(judge, groups_of(cases)):
             rows += found
             print("\n".join([*told, f"{len(rows)} of {len(cases)}"]), flush=True)
-    clean = [[re.sub(r"[\t\n\r]+", " ", field) for field in row] for row in rows]
-    arguments.results.write_text("".join("\t".join(row) + "\n" for row in clean), encoding="utf-8")
+    check_scripts.write_rows(arguments.results, rows)
     return 0 if rows and not any(row[1] == "failed" for row in rows) else 1
 
 

@@ -137,15 +137,8 @@ def _reason(trace):
 class _Tap(unittest.TestResult):
     def startTest(self, test):
         super().startTest(test)
-        self.skip, self.trace, self.began = None, None, time.monotonic()
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.trace = self.failures[-1][1]
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self.trace = self.errors[-1][1]
+        self.skip, self.began = None, time.monotonic()
+        self.before = len(self.failures), len(self.errors)
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
@@ -153,12 +146,14 @@ class _Tap(unittest.TestResult):
 
     def stopTest(self, test):
         super().stopTest(test)
+        # Not by addFailure: what fails in a subTest is only in the lists.
+        bad = [trace for _, trace in self.failures[self.before[0]:] + self.errors[self.before[1]:]]
         name = test.id().split(".", 1)[-1]
-        why = f" # SKIP {self.skip}" if self.skip else f" # because {_reason(self.trace)}" if self.trace else ""
-        print(f"{'not ok' if self.trace else 'ok'} {self.testsRun} - {name}{why}", flush=True)
+        why = f" # SKIP {self.skip}" if self.skip else f" # because {_reason(bad[-1])}" if bad else ""
+        print(f"{'not ok' if bad else 'ok'} {self.testsRun} - {name}{why}", flush=True)
         print(f"# took {time.monotonic() - self.began:.1f} s", flush=True)
-        if self.trace:
-            print("\n".join("  " + line for line in self.trace.splitlines()), flush=True)
+        for trace in bad:
+            print("\n".join("  " + line for line in trace.splitlines()), flush=True)
 
 
 def main():
