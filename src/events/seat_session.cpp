@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace chairside {
 namespace {
@@ -9,8 +10,8 @@ namespace {
 constexpr double kGapFrom = 1.0;       // s; shorter ones are ordinary misses
 constexpr double kSeenPerFrame = 0.6;  // s; what one box proves of presence at most
 constexpr double kRefusedAtLeast = 5;  // s
-// A sighting proves so many times its own length: somebody seen in less than one frame of sixteen is not there.
-constexpr double kProves = 15;
+// A sighting proves so many times its own length: somebody seen in less than one frame of nine is not there.
+constexpr double kProves = 8;
 constexpr double kSure = 6;             // s
 constexpr double kClockPerFrame = 1.0;  // s; a stalled camera must not run the clocks out
 
@@ -65,7 +66,9 @@ void SeatSession::see(const Figure& figure, const View& view, const SeatSettings
     ++boxes;
     clear_s = covered_s = blind_s = 0;
     const double shown = std::min(view.dt, kSeenPerFrame);
+    frames_s += shown;
     shown_s += shown;
+    not_shown_s += std::exchange(not_shown_since_s, 0);
     doubt_s = std::max(0.0, doubt_s - kProves * shown);
     stay.last = t;
     if (doubt_s <= kSure) sure_until = t;
@@ -106,7 +109,7 @@ void SeatSession::miss(const View& view, HiddenBy whom, const SeatSettings& sett
     (hidden ? covered_s : clear_s) += dt;
     if (view.t - last_touched < settings.cover_memory_s) return;
     doubt_s += dt;
-    not_shown_s += dt;
+    not_shown_since_s += dt;
 }
 
 }  // namespace chairside

@@ -21,9 +21,10 @@ enum class HiddenBy { kStanding, kAnybody };
 bool covered(const View& view, const Anchor& anchor, HiddenBy whom, double part);
 
 struct SeatSession {
-    Stay stay;         // start: best known edge; last: last seen
-    double first = 0;  // first seen seated
-    double seen_s = 0, refused_s = 0;
+    Stay stay;                         // start: best known edge; last: last seen
+    double first = 0;                  // first seen seated
+    double seen_s = 0, refused_s = 0;  // seen_s: single misses between two sightings count as seen
+    double frames_s = 0;  // only the frames in which somebody was seen there: does not grow with the rate
     int boxes = 0;
     Anchor anchor;  // w 0: unknown yet (restored): any box in the zone is it
     std::deque<SizeSample> sizes;
@@ -32,7 +33,9 @@ struct SeatSession {
     double clear_s = 0, covered_s = 0, blind_s = 0;  // since last seen: seat visible, hidden, camera blind
     double doubt_s = 0;                              // clear time, of which each sighting takes a part back
     double sure_until = 0;                           // seen without much doubt
-    double shown_s = 0, not_shown_s = 0;             // frames of a visible seat: with somebody in it, without
+    double shown_s = 0,
+           not_shown_s = 0;        // frames of a visible seat until last seen: with somebody in it, without
+    double not_shown_since_s = 0;  // … and since then
     double last_covered = -1e18, last_touched = -1e18;
     double next_test = 0, next_full_test = 0;
     Attendance attendance;
@@ -58,7 +61,7 @@ struct SeatSession {
     // Of the time in which the seat was visible.
     double shown_share() const { return shown_s > 0 ? shown_s / (shown_s + not_shown_s) : 1; }
     // Of its time, without that of a blind camera.
-    double seen_share() const { return seen_s / std::max(seen_s, stay.dwell() - outage_s); }
+    double seen_share() const { return frames_s / std::max(frames_s, stay.dwell() - outage_s); }
     // How many seated widths away, plus the difference in height.
     double mismatch(const Figure& figure) const;
 };

@@ -22,8 +22,11 @@ constexpr double kSameEdge = 3;        // s: a walk this near an end of the stay
 constexpr double kSettles = 0.5;       // s more, then it is known who did
 constexpr double kDoubt = 1.5;         // graces, of whoever is seen now and then
 constexpr double kSeldom = 0.3;        // of its time, or …
-constexpr double kSeldomShown = 0.06;  // … of that in which the seat was visible
-constexpr double kServed = 0.4;        // of the time, where nothing is known of what is usual yet
+constexpr double kSeldomShown =
+    0.2;  // … of that in which the seat was visible; clients: 0.25 and more, most over 0.5
+constexpr double kSeldomSurely = 15;  // s visible, from which on that holds for those who are served, too
+constexpr double kSameSpot = 0.5;     // IoU of the places of two sessions that may be one person's
+constexpr double kServed = 0.4;       // of the time, where nothing is known of what is usual yet
 constexpr double kNever = std::numeric_limits<double>::max();
 constexpr std::int64_t kSingleSeat = 0;
 
@@ -147,6 +150,14 @@ bool SeatZone::fits(const Anchor& anchor, const Figure& figure) const {
     return anchor.h <= 0 || std::abs(std::log(figure.box.h / anchor.h)) < settings_.seat.same_size;
 }
 
+// Where somebody sits who came before: begun by a second box of that one, most likely. Who is seen alone there is the first.
+bool SeatZone::is_second(std::size_t s) const {
+    if (config_.capacity == 1) return false;
+    const Box own = sessions_[s].anchor.box();
+    return std::any_of(sessions_.begin(), sessions_.begin() + static_cast<std::ptrdiff_t>(s),
+                       [&](const SeatSession& older) { return iou(older.anchor.box(), own) > kSameSpot; });
+}
+
 void SeatZone::assign(const View& view) {
     struct Pair {
         double cost;
@@ -173,7 +184,10 @@ void SeatZone::assign(const View& view) {
                                               : sessions_[s].mismatch(figure) < gate);
             // A box that misses the legs, or takes in a neighbour, has its foot elsewhere but still shows this person.
             const bool same = iou(figure.box, sessions_[s].anchor.box()) > kSamePerson;
-            if (near || same) pairs.push_back({sessions_[s].mismatch(figure) + (near ? 0 : kLessSure), s, p});
+            if (near || same)
+                pairs.push_back(
+                    {sessions_[s].mismatch(figure) + (near ? 0 : kLessSure) + (is_second(s) ? kLessSure : 0),
+                     s, p});
         }
     }
     std::stable_sort(pairs.begin(), pairs.end(),
@@ -328,7 +342,7 @@ void SeatZone::split(std::size_t index, const SplitFound& found, const View& vie
         walks_.emplace(next.stay.number, seen);
     }
     next.sure_until = std::max(next.sure_until, found.enter);
-    next.shown_s = next.not_shown_s = 0;
+    next.shown_s = next.not_shown_s = next.not_shown_since_s = 0;
     next.came.reset();
     next.settles_at = kNever;
     next.on_foot = {};
@@ -385,11 +399,12 @@ void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
 }
 
 // An empty seat that looks taken now and then; on a bench a second box of somebody who sits there, or of two. Who is served is
-// there however little is seen.
+// there however little is seen, unless the seat was in view for long enough to tell.
 bool SeatZone::seldom_seen(const SeatSession& session) const {
     if (config_.capacity != 1 && session.seen_share() < kSeldom) return true;
     const double served = attendance_limit_ > 0 ? kWellAttended * attendance_limit_ : kServed;
-    return session.attendance.share() < served && session.shown_share() < kSeldomShown;
+    if (session.shown_share() >= kSeldomShown) return false;
+    return session.attendance.share() < served || session.shown_s + session.not_shown_s > kSeldomSurely;
 }
 
 void SeatZone::close(SeatSession& session, EndReason reason) {
@@ -463,6 +478,7 @@ void SeatZone::restore(const Stay& stay) {
     session.anchor.foot = stay.anchor;
     session.boxes = settings_.seat.confirm_boxes;
     session.seen_s = std::max(settings_.seat.confirm_s, stay.dwell());
+    session.frames_s = stay.dwell();
     session.sure_until = stay.last;
     session.start_seen = true;
     if (config_.capacity != 1) walks_.emplace(stay.number, WalkLog(settings_.seat));

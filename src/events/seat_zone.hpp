@@ -36,6 +36,7 @@ class SeatZone final : public ZoneSessions {
 
   private:
     void assign(const View& view);
+    bool is_second(std::size_t s) const;
     bool relearn_seat(const View& view);
     bool fits(const Anchor& anchor, const Figure& figure) const;
     void begin(const Figure& figure, const View& view);

@@ -8,7 +8,9 @@
 namespace chairside {
 namespace {
 
-constexpr double kSame = 0.7;        // IoU of two boxes of one person
+constexpr double kSame = 0.7;        // IoU of two boxes of one person, …
+constexpr double kSameHead = 0.55;   // … or this where the heads are at one height, …
+constexpr double kHeads = 0.12;      // … within this part of the person's
 constexpr double kSurer = 0.9;       // of the score of the surer one; two people may stand close
 constexpr double kTops = 0.08;       // of the whole's height between the two heads
 constexpr double kShorter = 0.85;    // of the whole's height; two who stand close are about as tall
@@ -16,7 +18,10 @@ constexpr double kSides = 0.15;      // of the whole's width on either side
 constexpr double kLeastScore = 0.5;  // of the part's; a box around two people is a poor one
 
 bool is_weaker_copy(const Sighting& copy, const Sighting& other) {
-    return copy.score < kSurer * other.score && iou(copy.box, other.box) > kSame;
+    if (copy.score >= kSurer * other.score) return false;
+    const double overlap = iou(copy.box, other.box);
+    return overlap > kSame ||
+           (overlap > kSameHead && std::abs(copy.box.y - other.box.y) < kHeads * other.box.h);
 }
 
 bool is_part(const Sighting& part, const Sighting& whole) {

@@ -28,6 +28,12 @@ TEST(WholePeople, OfTwoBoxesOfOnePersonTheSurerStays) {
     EXPECT_EQ(left({at(106, 104, 78, 190, 0.4F), at(100, 100, 80, 200, 0.6F)}), std::vector{kWhole});
 }
 
+TEST(WholePeople, APoorBoxOfOnePersonHasItsHeadInTheSamePlace) {
+    EXPECT_EQ(left({at(110, 106, 66, 165, 0.5F), at(100, 100, 80, 200, 0.8F)}), std::vector{kWhole});
+    EXPECT_EQ(left({at(100, 140, 80, 160, 0.5F), at(100, 100, 80, 200, 0.8F)}), std::vector{kWhole}) << "IoU";
+    EXPECT_EQ(left({at(110, 140, 80, 170, 0.5F), at(100, 100, 80, 200, 0.8F)}).size(), 2U) << "lower head";
+}
+
 TEST(WholePeople, WhoSitsBehindSomebodyWhoStandsIsThere) {
     EXPECT_EQ(left({at(100, 100, 80, 200), at(85, 140, 110, 148)}).size(), 2U);
 }
