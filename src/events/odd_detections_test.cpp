@@ -51,11 +51,24 @@ TEST_F(OddDetections, AndDoesNotHoldAStayThatIsOver) {
 // Served by a colleague who cleans, as far as one can see, and hidden a little by that one.
 TEST_F(OddDetections, NorIsAChairTakenBecauseSomebodyStandsBy) {
     play(400, [](double t) {
-        People out{{2, standing(575, 400)}};
+        People out{{2, standing(562, 400)}};
         if (now_and_then(t, 3)) out.emplace_back(0, seated(500, 400));
         return out;
     });
     EXPECT_TRUE(finish().empty());
+}
+
+TEST_F(OddDetections, APersonIsAskedWhereSomebodyIsServedWhoIsSeldomSeen) {
+    play(300, [](double t) {
+        People out{{2, standing(562, 400)}};
+        if (t < 1 || now_and_then(t, 1.4)) out.emplace_back(0, seated(500, 400));
+        return out;
+    });
+    EXPECT_TRUE(finish().empty());
+    const auto asked = stage.events(Verdict::kReview);
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_EQ(asked[0].metadata.at("review"), "seldom seen");
+    EXPECT_FALSE(asked[0].metadata.contains("rejected"));
 }
 
 TEST_F(OddDetections, WhoIsSeenInEveryFourthFrameStays) {

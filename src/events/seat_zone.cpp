@@ -24,9 +24,10 @@ constexpr double kDoubt = 1.5;         // graces, of whoever is seen now and the
 constexpr double kSeldom = 0.3;        // of its time, or …
 constexpr double kSeldomShown =
     0.2;  // … of that in which the seat was visible; clients: 0.25 and more, most over 0.5
-constexpr double kSeldomSurely = 15;  // s visible, from which on that holds for those who are served, too
-constexpr double kSameSpot = 0.5;     // IoU of the places of two sessions that may be one person's
-constexpr double kServed = 0.4;       // of the time, where nothing is known of what is usual yet
+constexpr double kHardlyShown = 0.06;  // … likewise, of those who are served
+constexpr double kSeldomSurely = 15;   // s visible, from which on that holds for those who are served, too
+constexpr double kSameSpot = 0.5;      // IoU of the places of two sessions that may be one person's
+constexpr double kServed = 0.4;        // of the time, where nothing is known of what is usual yet
 constexpr double kNever = std::numeric_limits<double>::max();
 constexpr std::int64_t kSingleSeat = 0;
 
@@ -399,12 +400,14 @@ void SeatZone::add_hidden_ends(SeatSession& session, bool end_seen) const {
 }
 
 // An empty seat that looks taken now and then; on a bench a second box of somebody who sits there, or of two. Who is served is
-// there however little is seen, unless the seat was in view for long enough to tell.
-bool SeatZone::seldom_seen(const SeatSession& session) const {
-    if (config_.capacity != 1 && session.seen_share() < kSeldom) return true;
+// there however little is seen, unless the seat was in view for long enough to tell: then a person is asked, or nobody.
+std::optional<Verdict> SeatZone::seldom_seen(const SeatSession& session) const {
+    if (config_.capacity != 1 && session.seen_share() < kSeldom) return Verdict::kRejected;
+    if (session.shown_share() >= kSeldomShown) return std::nullopt;
     const double served = attendance_limit_ > 0 ? kWellAttended * attendance_limit_ : kServed;
-    if (session.shown_share() >= kSeldomShown) return false;
-    return session.attendance.share() < served || session.shown_s + session.not_shown_s > kSeldomSurely;
+    if (session.attendance.share() < served) return Verdict::kRejected;
+    if (session.shown_s + session.not_shown_s <= kSeldomSurely) return std::nullopt;
+    return session.shown_share() < kHardlyShown ? Verdict::kRejected : Verdict::kReview;
 }
 
 void SeatZone::close(SeatSession& session, EndReason reason) {
@@ -428,12 +431,13 @@ void SeatZone::close(SeatSession& session, EndReason reason) {
     session.stay.notes["end"] = to_string(reason);
     judge(session);
     if (session.stay.verdict == Verdict::kRejected) session.stay.notes["rejected"] = "unattended";
-    if (seldom_seen(session)) {
-        session.stay.verdict = Verdict::kRejected;
-        session.stay.notes["rejected"] = "seldom seen";
+    if (const auto verdict = seldom_seen(session)) {
+        session.stay.verdict = *verdict;
+        session.stay.notes[*verdict == Verdict::kReview ? "review" : "rejected"] = "seldom seen";
     }
     if (session.stay.dwell() < least_dwell()) {
         session.stay.verdict = Verdict::kRejected;
+        session.stay.notes.erase("review");
         session.stay.notes["rejected"] = "short";
     }
     finish(session.stay);

@@ -54,7 +54,7 @@ class SeatZone final : public ZoneSessions {
     bool over(const SeatSession& session, double t) const;
     double least_dwell() const;
     void add_hidden_ends(SeatSession& session, bool end_seen) const;
-    bool seldom_seen(const SeatSession& session) const;
+    std::optional<Verdict> seldom_seen(const SeatSession& session) const;
     void close(SeatSession& session, EndReason reason);
     void judge(SeatSession& session) const;
     WalkLog& walks(const SeatSession& session);

@@ -149,8 +149,9 @@ void SessionEngine::attend(const View& view) {
 void SessionEngine::settle_attendance(Stay stay, const SeatZone::Finished& seen) {
     const ZoneType type = zones_[static_cast<std::size_t>(stay.zone)].type;
     const bool counted = stay.verdict == Verdict::kCounted;
-    if (type == ZoneType::kWait || seen.watched_s < kTellingShare ||
-        !(counted || stay.notes["rejected"] == "unattended"))
+    const auto why = stay.notes.find("rejected");
+    const bool unattended = why != stay.notes.end() && why->second == "unattended";
+    if (type == ZoneType::kWait || seen.watched_s < kTellingShare || !(counted || unattended))
         return report(std::move(stay));
     const bool rested = seen.share < settings_.attendance.unattended &&
                         (seen.signs.on_foot.long_before == true || seen.signs.on_foot.long_after == true);
