@@ -120,9 +120,9 @@ TEST_F(OddDetections, NorIsItAtAHighRate) {
 TEST_F(OddDetections, TwoPlacesOfOnePersonAreOnePerson) {
     int frame = 0;
     play(120, [&](double) {
-        const Box box = seated(220 + 26 * std::sin(frame * 2.4), 400);
+        const Box box = seated(220 + 20 * std::sin(frame * 2.4), 400);
         People out{{1, box}};
-        if (++frame % 7 == 0) out.emplace_back(0, Box{box.x + 0.4 * box.w, box.y + 4, box.w, box.h});
+        if (++frame % 8 == 0) out.emplace_back(0, Box{box.x + 0.35 * box.w, box.y + 4, box.w, box.h});
         return out;
     });
     EXPECT_EQ(finish().size(), 1U);

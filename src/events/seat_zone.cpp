@@ -21,7 +21,7 @@ constexpr double kMostHidden = 20;     // s, at either end of a stay
 constexpr double kSameEdge = 3;        // s: a walk this near an end of the stay made it
 constexpr double kSettles = 0.5;       // s more, then it is known who did
 constexpr double kDoubt = 1.5;         // graces, of whoever is seen now and then
-constexpr double kSeldom = 0.3;        // of its time, or …
+constexpr double kSeldom = 0.15;       // of its frames on a bench, where those beside hide for long, or …
 constexpr double kSeldomShown =
     0.2;  // … of that in which the seat was visible; clients: 0.25 and more, most over 0.5
 constexpr double kHardlyShown = 0.06;  // … likewise, of those who are served
