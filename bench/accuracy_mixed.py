@@ -9,10 +9,10 @@ look taken, a narrower or wider picture, slower people, a mirrored one, gaps, zo
 feet, wide boxes; each as strong as chance says. Prints the hardest draws, then mean, worst and how many hours lie below 0.95. About six seconds
 a draw and core. Standard library only.
 """
-import argparse, collections, gzip, json, os, random, subprocess, sys, tempfile
+import argparse, collections, gzip, json, os, random, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-from accuracy_services import load_scorer, scenarios
+from accuracy_services import load_scorer, scenarios, score_of
 
 RATES = {  # name: the runner's options, frames for each recorded one
     "5 fps": ([], 1), "2.5 fps": (["--every", "2"], 1), "1.67 fps": (["--every", "3"], 1),
@@ -71,10 +71,7 @@ def measure(scorer, runner, detections, path, seed):
         if "zones" in files:
             changed_scene(scene, files["zones"], os.path.join(folder, "scene.json"))
             scene = os.path.join(folder, "scene.json")
-        csv = os.path.join(folder, "events.csv")
-        subprocess.run([runner, detections, scene, csv, *options], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with open(os.path.join(path, "truth.json")) as file: truth = json.load(file)
-        return scorer.score(truth, scorer.load_events(csv))["f1"]
+        return score_of(scorer, runner, detections, scene, os.path.join(path, "truth.json"), os.path.join(folder, "events.csv"), options)["f1"]
 
 
 def main():

@@ -57,11 +57,16 @@ def scenarios(folder):
     return out
 
 
+def score_of(scorer, runner, detections, scene, truth, csv, options):
+    """What the runner counts, into csv, scored against truth: files all of them."""
+    subprocess.run([runner, detections, scene, csv, *options], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(truth) as file: return scorer.score(json.load(file), scorer.load_events(csv))
+
+
 def measure(scorer, runner, job, folder):
     name, detections, path, options, tag = job
     csv = os.path.join(folder, f"{name}_{tag}.csv".replace(" ", "_").replace("%", "pc"))
-    subprocess.run([runner, detections, os.path.join(path, "scene.json"), csv, *options], check=True, stderr=subprocess.DEVNULL)
-    return scorer.score(json.load(open(os.path.join(path, "truth.json"))), scorer.load_events(csv))
+    return score_of(scorer, runner, detections, os.path.join(path, "scene.json"), os.path.join(path, "truth.json"), csv, options)
 
 
 def show(rows, scenes, results):

@@ -17,7 +17,6 @@ inline bool set_option(EngineSettings& e, const std::string& text) {
         {"seat.same_seat", &e.seat.same_seat},
         {"seat.same_spot", &e.seat.same_spot},
         {"seat.covered", &e.seat.covered},
-        {"seat.touched", &e.seat.touched},
         {"seat.hold_covered_s", &e.seat.hold_covered_s},
         {"seat.tentative_covered_s", &e.seat.tentative_covered_s},
         {"seat.cover_memory_s", &e.seat.cover_memory_s},

@@ -102,12 +102,14 @@ void SeatSession::miss(const View& view, HiddenBy whom, const SeatSettings& sett
         if (view.outage) return;
     }
     const double dt = std::min(view.dt, kClockPerFrame);
-    if (covered(view, anchor, whom, settings.covered)) last_covered = view.t;
-    if (covered(view, anchor, HiddenBy::kAnybody, settings.touched)) last_touched = view.t;
+    if (covered(view, anchor, HiddenBy::kAnybody, settings.covered)) {
+        last_out_of_view = view.t;
+        if (covered(view, anchor, whom, settings.covered)) last_covered = view.t;
+    }
     // The one who stands before the seat is missed in single frames, too.
     const bool hidden = view.t - last_covered < settings.cover_memory_s;
     (hidden ? covered_s : clear_s) += dt;
-    if (view.t - last_touched < settings.cover_memory_s) return;
+    if (view.t - last_out_of_view < settings.cover_memory_s) return;
     doubt_s += dt;
     not_shown_since_s += dt;
 }

@@ -36,7 +36,7 @@ struct SeatSession {
     double shown_s = 0,
            not_shown_s = 0;        // frames of a visible seat until last seen: with somebody in it, without
     double not_shown_since_s = 0;  // … and since then
-    double last_covered = -1e18, last_touched = -1e18;
+    double last_covered = -1e18, last_out_of_view = -1e18;  // by whom miss() is told, by anybody
     double next_test = 0, next_full_test = 0;
     Attendance attendance;
     OnFoot on_foot;
@@ -58,9 +58,9 @@ struct SeatSession {
     // What is known of it beside attendance.
     ClientSigns signs() const;
     double unseen_s(double t) const { return t - stay.last; }
-    // Of the time in which the seat was visible.
+    // Of the frames in which the seat was visible, until the last sighting.
     double shown_share() const { return shown_s > 0 ? shown_s / (shown_s + not_shown_s) : 1; }
-    // Of its time, without that of a blind camera.
+    // Of its frames, without those of a blind camera.
     double seen_share() const { return frames_s / std::max(frames_s, stay.dwell() - outage_s); }
     // How many seated widths away, plus the difference in height.
     double mismatch(const Figure& figure) const;

@@ -25,8 +25,7 @@ struct SeatSettings {
     double same_seat = 1.2;           // seated widths: gate around the anchor of a single seat …
     double same_size = 0.35;          // ln of the height: of a seated person to others in that seat
     double same_spot = 0.45;          // … and of one spot among several
-    double covered = 0.35;            // part of the anchor box that a standing box hides
-    double touched = 0.35;            // … and that may hide it
+    double covered = 0.35;            // part of the anchor box that another box hides
     double grace_factor_covered =
         1.5;                       // graces that a covered seat is kept after somebody was seen to leave, …
     double hold_covered_s = 300;   // … and how long if nobody was
